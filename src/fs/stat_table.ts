@@ -129,4 +129,11 @@ export class StatTable {
     const at = from * STAT_FIELDS;
     this.data.set(source.data.subarray(at, at + STAT_FIELDS), to * STAT_FIELDS);
   }
+
+  /** A new table of the given rows, in their order. */
+  pick(rows: readonly number[]): StatTable {
+    const picked = new StatTable(rows.length);
+    for (const [to, from] of rows.entries()) picked.copyRow(to, this, from);
+    return picked;
+  }
 }

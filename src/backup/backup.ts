@@ -1,0 +1,105 @@
+/**
+ * The product, top to bottom: a source goes through five steps and comes out as a snapshot.
+ *
+ *   1 walker    the source tree, read in byte order (its own thread)
+ *   2 select    which entries are kept, and by which rule not (in the walker's thread)
+ *   3 hasher    unchanged by the previous manifest, or read and hashed (several threads)
+ *   4 linker    hard links and the tree itself (its own thread); contents by the hashers
+ *   5 snapshot  SHA256SUMS, manifest, log, counts; then durable, then published by one rename
+ *
+ * @module
+ */
+import type { Job } from "../config/config.ts";
+import type { Summary } from "../store/summary.ts";
+import { Cancelled } from "./cancel.ts";
+import { PreviousTree } from "./compare.ts";
+import { settleContents } from "./contents.ts";
+import { inOrder } from "./in_order.ts";
+import type { LinkSection } from "./link_messages.ts";
+import { applyLinks, planLinks } from "./plan_links.ts";
+import { type BackupDeps, openRun, type Run } from "./run.ts";
+import { type FileRef, SettlingSection } from "./settling.ts";
+import { walkBatches } from "./walk_batches.ts";
+
+/** Batches in work at a time: enough to keep all threads busy, few enough to stay small. */
+const BATCHES_IN_WORK = 16;
+
+/**
+ * Backs up one job. Resolves with the summary of a published snapshot.
+ *
+ * @throws {AppError} when nothing could be published
+ * @throws {Cancelled} when the user stopped it; what was stored serves the next run
+ */
+export async function backup(job: Job, deps: BackupDeps): Promise<Summary> {
+  const run = await openRun(job, deps);
+  try {
+    await copyTree(run);
+    return await run.publish();
+  } catch (error) {
+    throw run.abandon(error);
+  } finally {
+    await run.close();
+  }
+}
+
+async function copyTree(run: Run): Promise<void> {
+  const previous = new PreviousTree(run.previousSections(), (error) => run.manifestBroken(error));
+  try {
+    await inOrder(comparedBatches(run, previous), {
+      limit: BATCHES_IN_WORK,
+      work: (sections) => settle(sections, run),
+      take: async (sections) => {
+        await run.recorder.record(sections);
+        run.showProgress();
+      },
+    });
+    await run.recorder.finish();
+  } finally {
+    await previous.close();
+  }
+}
+
+/** Steps 1, 2 and the first half of 3: the walk, each section beside what the previous run had. */
+async function* comparedBatches(
+  run: Run,
+  previous: PreviousTree,
+): AsyncGenerator<SettlingSection[]> {
+  for await (const batch of walkBatches(run.walker)) {
+    run.noteWalked(batch);
+    const sections: SettlingSection[] = [];
+    for (const walked of batch) {
+      sections.push(new SettlingSection(walked, await previous.match(walked)));
+    }
+    yield sections;
+  }
+  run.noteWalkDone();
+}
+
+/** Steps 3 and 4: links what is unchanged, then sees to the contents that are left. */
+async function settle(sections: SettlingSection[], run: Run): Promise<SettlingSection[]> {
+  try {
+    const plans = sections.map((section) => planLinks(section, run.planOptions));
+    const left = await linkUnchanged(sections, { plans, run });
+    await settleContents(left, run.contents);
+    return sections;
+  } catch (error) {
+    // One failure of the backup root ends the run: everything else in work is stopped.
+    if (!(error instanceof Cancelled)) run.failWith(error);
+    throw error;
+  }
+}
+
+async function linkUnchanged(
+  sections: readonly SettlingSection[],
+  { plans, run }: { plans: readonly LinkSection[]; run: Run },
+): Promise<FileRef[]> {
+  const { failures } = await run.linker.call({ kind: "sections", sections: plans });
+  const left: FileRef[] = [];
+  for (const [number, section] of sections.entries()) {
+    const plan = plans[number];
+    if (plan === undefined) continue;
+    const own = failures.filter((failure) => failure.section === number);
+    left.push(...applyLinks(section, { plan, failures: own, previousDir: run.previousDir }));
+  }
+  return left;
+}

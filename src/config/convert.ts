@@ -1,0 +1,132 @@
+import { resolve } from "node:path";
+import type { Given } from "./given.ts";
+import {
+  DURATION_FORM,
+  MODE_FORM,
+  parseDirMode,
+  parseDuration,
+  parseSize,
+  SIZE_FORM,
+  writeSize,
+} from "./quantity.ts";
+import { isListSpec, type Spec, type Value } from "./setting_spec.ts";
+import { breachOf, breachOfFileName } from "./text_rule.ts";
+
+/** What paths are relative to. */
+export interface PathBase {
+  /** Absolute. */
+  readonly directory: string;
+  readonly home: string | undefined;
+}
+
+/** Why a value does not fit its key: `must be …`. */
+export interface Breach {
+  readonly must: string;
+  /** The list item that is wrong; missing when the whole value is. */
+  readonly item?: Given;
+}
+
+/** A value that fits its key, or everything that keeps it from fitting. */
+export type Converted = { readonly value: Value } | { readonly breaches: readonly Breach[] };
+
+/** `given` as a value of the kind that `spec` asks for. */
+export function convert(given: Given, spec: Spec, base: PathBase): Converted {
+  if (isListSpec(spec)) return convertList(given, spec.type, base);
+  switch (spec.type) {
+    case "boolean":
+      return typeof given.data === "boolean" ? { value: given.data } : must("true or false");
+    case "integer":
+      return convertInteger(given, spec.min, spec.max);
+    case "string":
+      return convertText(given, (text) => spec.rule && breachOf(text, spec.rule));
+    case "choice":
+      return convertChoice(given, spec);
+    case "size":
+      return convertSize(given, spec);
+    case "duration":
+      return quantity(quantityText(given), parseDuration, DURATION_FORM);
+    case "mode":
+      return quantity(modeText(given), parseDirMode, MODE_FORM);
+    case "path":
+      return convertPath(given, base);
+  }
+}
+
+function must(form: string): Converted {
+  return { breaches: [{ must: `must be ${form}` }] };
+}
+
+function convertInteger(given: Given, min: number, max: number): Converted {
+  const { data } = given;
+  const fits = typeof data === "number" && Number.isInteger(data) && data >= min && data <= max;
+  return fits ? { value: data } : must(`a whole number from ${min} to ${max}`);
+}
+
+function convertText(given: Given, breachIn: (text: string) => string | undefined): Converted {
+  if (typeof given.data !== "string") return must("text in quotes");
+  const breach = breachIn(given.data);
+  return breach === undefined ? { value: given.data } : { breaches: [{ must: breach }] };
+}
+
+function convertChoice(given: Given, spec: Spec & { type: "choice" }): Converted {
+  if (typeof given.data === "string" && spec.choices.includes(given.data)) {
+    return { value: given.data };
+  }
+  const choices = spec.choices.map((choice) => `"${choice}"`).join(", ");
+  const form = spec.choices.length > 1 ? `one of ${choices}` : choices;
+  return must(spec.because === undefined ? form : `${form}, because ${spec.because}`);
+}
+
+function convertSize(given: Given, spec: Spec & { type: "size" }): Converted {
+  const result = quantity(quantityText(given), parseSize, SIZE_FORM);
+  if ("breaches" in result || typeof result.value !== "number") return result;
+  if (result.value >= spec.min && result.value <= spec.max) return result;
+  const bounded = spec.max < Number.MAX_SAFE_INTEGER;
+  return must(bounded ? `a size from ${writeSize(spec.min)} to ${writeSize(spec.max)}` : SIZE_FORM);
+}
+
+function quantity(
+  text: string,
+  parse: (text: string) => number | undefined,
+  form: string,
+): Converted {
+  const value = parse(text);
+  return value === undefined || !Number.isSafeInteger(value) ? must(form) : { value };
+}
+
+function quantityText({ data }: Given): string {
+  return typeof data === "string" || typeof data === "number" ? String(data) : "";
+}
+
+/** A bare 700 in TOML is seven hundred, which nobody means as a mode. */
+function modeText(given: Given): string {
+  if (typeof given.data === "string") return given.data;
+  return given.text.startsWith("0o") ? given.text.replaceAll("_", "") : "";
+}
+
+function convertPath(given: Given, base: PathBase): Converted {
+  const { data } = given;
+  if (typeof data !== "string" || data === "" || data.includes("\0")) return must("a path");
+  const tail = /^~(?:[/\\]+(.*))?$/s.exec(data);
+  if (!tail) return { value: resolve(base.directory, data) };
+  if (base.home === undefined) return must("a path without ~, for the home directory is not known");
+  return { value: resolve(base.home, tail[1] ?? "") };
+}
+
+function convertList(
+  given: Given,
+  type: "names" | "strings" | "paths",
+  base: PathBase,
+): Converted {
+  if (typeof given.data !== "object") return must('a list, such as ["a", "b"]');
+  const items: string[] = [];
+  const breaches: Breach[] = [];
+  for (const item of given.data) {
+    const result = type === "paths"
+      ? convertPath(item, base)
+      : convertText(item, type === "names" ? breachOfFileName : () => undefined);
+    if ("breaches" in result) breaches.push(...result.breaches.map(({ must }) => ({ must, item })));
+    else if (typeof result.value === "string") items.push(result.value);
+  }
+  return breaches.length > 0 ? { breaches } : { value: items };
+}

@@ -1,0 +1,310 @@
+import type { Spec, ValueOf } from "./setting_spec.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/**
+ * Every configuration key there is: the one source of validation, defaults, `config.example.toml`,
+ * the table in the docs and the JSON Schema. The order is that of the example file, keys without a
+ * table first.
+ */
+export const SCHEMA = {
+  "source": {
+    type: "path",
+    description: "Directory to back up. The current directory when it is not set.",
+    example: "~/Documents",
+    flag: "SOURCE",
+  },
+  "destination": {
+    type: "path",
+    description: "Backup root: the directory that holds the snapshots.",
+    example: "/mnt/backup",
+    flag: "DESTINATION",
+    predecessor: "BACKUP_PATH",
+  },
+  "name": {
+    type: "string",
+    rule: "name",
+    description: "Directory below the backup root that the snapshots go to. " +
+      "The last part of the source's path when it is not set.",
+    example: "documents",
+    flag: "--name",
+  },
+  "tags": {
+    type: "strings",
+    default: [],
+    description: "Words kept with each snapshot, to find it by.",
+    example: ["weekly", "laptop"],
+    flag: "--tag",
+  },
+  "note": {
+    type: "string",
+    description: "Free text kept with each snapshot.",
+    example: "before the upgrade",
+    flag: "--note",
+  },
+  "locale": {
+    type: "string",
+    default: "",
+    description: "Language tag for dates and numbers on screen. " +
+      "Empty: taken from the environment.",
+    example: "de-DE",
+    predecessor: "LANGUAGE_CODE",
+  },
+  "backup.one_file_system": {
+    type: "boolean",
+    default: true,
+    description: "Stay on the source's file system: other file systems mounted below it are " +
+      "left out, and reported.",
+    example: false,
+    flag: "--one-file-system",
+  },
+  "backup.order": {
+    type: "choice",
+    choices: ["tree", "newest-first"],
+    default: "tree",
+    description: 'Which files are stored first: "tree" goes directory by directory, ' +
+      '"newest-first" by modification time.',
+    example: "newest-first",
+  },
+  "backup.checksum": {
+    type: "boolean",
+    default: false,
+    description: "Read every file, also when size and times say that it has not changed.",
+    example: true,
+    flag: "--checksum",
+  },
+  "backup.ignore_ctime": {
+    type: "boolean",
+    default: false,
+    description: "Take a file for unchanged although its change time differs. " +
+      "For sources that were moved to another disk or restored.",
+    example: true,
+  },
+  "backup.ignore_inode": {
+    type: "boolean",
+    default: false,
+    description: "Take a file for unchanged although its inode number differs. " +
+      "For network file systems that do not keep inode numbers.",
+    example: true,
+  },
+  "backup.allow_empty": {
+    type: "boolean",
+    default: false,
+    description: "Accept an empty source when the snapshot before was not empty. " +
+      "Otherwise this is an error, since the usual reason is a disk that is not mounted.",
+    example: true,
+    flag: "--allow-empty",
+  },
+  "backup.lock_wait": {
+    type: "duration",
+    default: "0s",
+    description: "How long to wait for another run on the same backup root to end.",
+    example: "30m",
+    flag: "--lock-wait",
+  },
+  "exclude.dirs": {
+    type: "names",
+    default: ["__pycache__", ".cache", ".temp", ".tmp", ".tox", ".nox"],
+    description: "Names of directories that are left out with everything in them, at any depth.",
+    example: ["node_modules", ".cache"],
+    flag: "--excludes",
+    predecessor: "SKIP_DIRS",
+  },
+  "exclude.patterns": {
+    type: "strings",
+    default: [],
+    description: "Patterns in gitignore syntax for what else is left out, relative to the source.",
+    example: ["*.pyc", "/build/", "!keep.pyc"],
+    flag: "--exclude",
+    predecessor: "SKIP_PATTERNS",
+  },
+  "exclude.from": {
+    type: "paths",
+    default: [],
+    description: "Files to read further patterns from, one in each line.",
+    example: ["~/.config/phlb/exclude"],
+    flag: "--exclude-from",
+  },
+  "exclude.if_present": {
+    type: "names",
+    default: [],
+    description: "A directory that holds a file of one of these names is left out.",
+    example: [".nobackup"],
+    flag: "--exclude-if-present",
+  },
+  "exclude.caches": {
+    type: "boolean",
+    default: false,
+    description: "Leave out directories that hold a valid CACHEDIR.TAG file.",
+    example: true,
+    flag: "--exclude-caches",
+  },
+  "exclude.larger_than": {
+    type: "size",
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    description: "Leave out files that are larger than this.",
+    example: "4GiB",
+    flag: "--exclude-larger-than",
+  },
+  "exclude.ignore_files": {
+    type: "names",
+    default: [".phlbignore"],
+    description: "Names of files in the source that hold patterns in gitignore syntax for the " +
+      "directory they lie in.",
+    example: [".phlbignore", ".gitignore"],
+  },
+  "snapshot.time_format": {
+    type: "string",
+    rule: "time-format",
+    default: "%Y-%m-%d-%H%M%S",
+    description: "How a snapshot's directory is named after its local time. " +
+      "%Y, %m, %d, %H, %M, %S and plain text.",
+    example: "%Y%m%d-%H%M%S",
+    predecessor: "SUB_DIR_FORMATTER",
+  },
+  "snapshot.dir_mode": {
+    type: "mode",
+    default: "0700",
+    description: "Permissions of the directories that phlb itself makes: the name's directory " +
+      "and .phlb. Directories in a snapshot have those of the source.",
+    example: "0755",
+    predecessor: "DEFAULT_NEW_PATH_MODE",
+  },
+  "snapshot.manifest_level": {
+    type: "integer",
+    default: 1,
+    min: 1,
+    max: 9,
+    description: "How hard manifests are compressed: 1 is fastest, 9 smallest.",
+    example: 6,
+  },
+  "dedup.hash": {
+    type: "choice",
+    choices: ["sha256"],
+    default: "sha256",
+    because: "the SHA256SUMS files of every snapshot need it",
+    description: "Digest that content is recognised by.",
+    example: "sha256",
+    predecessor: "HASH_NAME",
+  },
+  "dedup.min_size": {
+    type: "size",
+    default: 1,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    description: "Files of at least this size share content with any equal file. " +
+      "Smaller ones are linked only when unchanged at the same path.",
+    example: 1000,
+  },
+  "dedup.metadata": {
+    type: "choice",
+    choices: ["manifest", "inode"],
+    default: "manifest",
+    description: 'Files of equal content but different mode, owner or mtime: "manifest" lets ' +
+      'them share content and records the metadata in the manifest, "inode" stores them apart.',
+    example: "inode",
+  },
+  "index.path": {
+    type: "path",
+    description: "Where the index is kept. Inside the backup root when it is not set.",
+    example: "~/.cache/phlb/index.sqlite3",
+    predecessor: "DATABASE_NAME",
+  },
+  "performance.buffer": {
+    type: "size",
+    default: "256KiB",
+    min: 4 * KIB,
+    max: 64 * MIB,
+    description: "How much of a file is read at a time.",
+    example: "1MiB",
+    predecessor: "MIN_CHUNK_SIZE",
+  },
+  "performance.hashers": {
+    type: "integer",
+    default: 0,
+    min: 0,
+    max: 64,
+    description: "How many files are read at once. 0: by the number of cores. " +
+      "1 is best for a source on a rotating disk.",
+    example: 1,
+  },
+  "performance.in_memory": {
+    type: "size",
+    default: "4MiB",
+    min: 0,
+    max: 256 * MIB,
+    description: "Files up to this size are read whole before anything is written.",
+    example: "1MiB",
+  },
+  "performance.file_system": {
+    type: "choice",
+    choices: ["auto", "posix", "portable"],
+    default: "auto",
+    description: 'How files are accessed: "posix" through the C library, with names as bytes ' +
+      'and full metadata, "portable" through the runtime, "auto" the first where it works.',
+    example: "posix",
+  },
+  "performance.fence": {
+    type: "choice",
+    choices: ["auto", "required", "off"],
+    default: "auto",
+    description: "Landlock: the kernel keeps each worker away from files that are none of its " +
+      'business. "auto" goes on with a warning where the kernel has no Landlock.',
+    example: "required",
+  },
+  "log.console_level": {
+    type: "choice",
+    choices: ["debug", "info", "warning", "error"],
+    default: "warning",
+    description: "Least severe messages shown on screen.",
+    example: "info",
+    flag: "--verbosity",
+    predecessor: "LOGGING_CONSOLE_LEVEL",
+  },
+  "log.file_level": {
+    type: "choice",
+    choices: ["debug", "info", "warning", "error"],
+    default: "info",
+    description: "Least severe messages written to the log file beside the snapshot.",
+    example: "debug",
+    flag: "--log-file-level",
+    predecessor: "LOGGING_FILE_LEVEL",
+  },
+  "log.progress": {
+    type: "boolean",
+    default: true,
+    description: "Show the progress display when there is a terminal.",
+    example: false,
+    flag: "--no-progress",
+  },
+  "log.progress_interval": {
+    type: "duration",
+    default: "0.5s",
+    description: "Least time between two updates of the progress display.",
+    example: "2s",
+    predecessor: "PRINT_UPDATE_INTERVAL",
+  },
+  "web.auto_login": {
+    type: "boolean",
+    default: true,
+    description: "Reserved for the browser view: accepted, without effect yet.",
+    example: false,
+    predecessor: "ENABLE_AUTO_LOGIN",
+  },
+} as const satisfies Record<string, Spec>;
+
+/** A dotted configuration key. */
+export type Key = keyof typeof SCHEMA;
+
+/**
+ * One value for every key, converted: sizes in bytes, durations in milliseconds, modes as bits,
+ * paths absolute.
+ */
+export type Settings = { readonly [K in Key]: ValueOf<(typeof SCHEMA)[K]> };
+
+/** The keys whose value is a list. */
+export type ListKey = {
+  [K in Key]: Settings[K] extends readonly string[] ? K : never;
+}[Key];

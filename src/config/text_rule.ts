@@ -1,0 +1,35 @@
+import type { TextRule } from "./setting_spec.ts";
+
+// deno-lint-ignore no-control-regex -- control characters are what is refused
+const CONTROL = /[\x00-\x1f\x7f]/;
+
+/** What `text` has to be to fit `rule`, as the end of a message; `undefined` when it fits. */
+export function breachOf(text: string, rule: TextRule): string | undefined {
+  return rule === "name" ? breachOfName(text) : breachOfTimeFormat(text);
+}
+
+/** Whether `text` can stand as the name of one directory below a backup root. */
+export function isSafeName(text: string): boolean {
+  return breachOfName(text) === undefined;
+}
+
+/** What a file name has to be, as the end of a message; `undefined` when `text` is one. */
+export function breachOfFileName(text: string): string | undefined {
+  const single = text !== "" && text !== "." && text !== ".." && !/[/\0]/.test(text);
+  return single ? undefined : 'must be a single file name without "/"';
+}
+
+function breachOfName(text: string): string | undefined {
+  const safe = text.trim() === text && text !== "" && !text.startsWith(".") &&
+    !/[/\\]/.test(text) && !CONTROL.test(text);
+  return safe
+    ? undefined
+    : 'must be a plain name: no "/" or "\\", no dot in front, no control characters, ' +
+      "no space around it";
+}
+
+function breachOfTimeFormat(text: string): string | undefined {
+  const known = /^(?:[^%/\\]|%[YmdHMS])+$/.test(text) && !CONTROL.test(text) &&
+    !text.startsWith(".");
+  return known ? undefined : 'must be made of %Y, %m, %d, %H, %M, %S and plain text without "/"';
+}

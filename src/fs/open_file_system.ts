@@ -1,0 +1,20 @@
+import type { FileSystem, FileSystemKind } from "./file_system.ts";
+import { openLibc } from "./libc.ts";
+import { PosixFileSystem } from "./posix.ts";
+import { PortableFileSystem } from "./portable.ts";
+
+/** The file system that was opened, and one sentence when it is not the one that is wanted most. */
+export interface OpenedFileSystem {
+  readonly fs: FileSystem;
+  readonly note?: string;
+}
+
+/** Opens the file-system port: `auto` is posix where the C library can be called, else portable. */
+export function openFileSystem(wanted: "auto" | FileSystemKind): OpenedFileSystem {
+  if (wanted === "portable") return { fs: new PortableFileSystem() };
+  const opened = openLibc();
+  if ("libc" in opened) return { fs: new PosixFileSystem(opened.libc) };
+  if (wanted === "posix") throw new Error(`The posix file system cannot be used: ${opened.reason}`);
+  const note = `The portable file system is used, because ${opened.reason}`;
+  return { fs: new PortableFileSystem(), note };
+}
