@@ -17,7 +17,8 @@ import { settleContents } from "./contents.ts";
 import { inOrder } from "./in_order.ts";
 import type { LinkSection } from "./link_messages.ts";
 import { applyLinks, planLinks } from "./plan_links.ts";
-import { type BackupDeps, openRun, type Run } from "./run.ts";
+import type { BackupDeps } from "./deps.ts";
+import { openRun, type Run } from "./run.ts";
 import { type FileRef, SettlingSection } from "./settling.ts";
 import { walkBatches } from "./walk_batches.ts";
 
@@ -38,7 +39,7 @@ export async function backup(job: Job, deps: BackupDeps): Promise<Summary> {
   } catch (error) {
     throw run.abandon(error);
   } finally {
-    await run.close();
+    run.close();
   }
 }
 
@@ -50,7 +51,7 @@ async function copyTree(run: Run): Promise<void> {
       work: (sections) => settle(sections, run),
       take: async (sections) => {
         await run.recorder.record(sections);
-        run.showProgress();
+        run.noteDone(sections);
       },
     });
     await run.recorder.finish();

@@ -30,6 +30,8 @@ export interface ContentsOptions {
   readonly snapshotId: number;
   /** Directory of a stored file's snapshot, relative to the backup root. */
   readonly snapshotDir: (snapshotId: number) => string;
+  /** Whether a snapshot is what a run that was cut off left: its files move on to this run. */
+  readonly isLeftover: (snapshotId: number) => boolean;
   /** Files up to this size are read whole. */
   readonly inMemoryBytes: number;
   /** `dedup.metadata = "inode"`. */
@@ -265,6 +267,9 @@ class Contents {
       section.stats.get(index + 1, STAT.mtimeNsec) === mtimeNsec;
     const storedMtime = { sec: mtimeSec, nsec: mtimeNsec };
     section.describe(index, ownMtime ? { digest } : { digest, storedMtime });
+    if (!this.#options.isLeftover(stored.snapshotId)) return;
+    const { snapshotId } = this.#options;
+    this.#options.dedup.settle(digest, { ...stored, snapshotId, relPath: pathOf(ref) });
   }
 
   #noteRefused({ ref, digest, stored }: PendingLink, failure: LinkFailure): void {

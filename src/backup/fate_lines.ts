@@ -37,6 +37,8 @@ function fateOf(section: SettlingSection, index: number): string | undefined {
   if (outcome === OUTCOME.copied) return "copied";
   if (outcome === OUTCOME.linked) return section.linkedTo.has(index) ? "linked" : "unchanged";
   if (outcome === OUTCOME.recorded) return "recorded";
-  if (outcome === OUTCOME.made) return section.stats.type(index + 1) === "link" ? "symlink" : "special";
+  if (outcome === OUTCOME.made) {
+    return section.stats.type(index + 1) === "link" ? "symlink" : "special";
+  }
   return undefined; // lost: its problem has a line of its own
 }

@@ -270,7 +270,8 @@ class Gathered {
 
   #noteUnsettled(result: FileResult): void {
     this.#unsettled.push(result.index);
-    const reason = `it changed each of the ${ATTEMPTS} times it was read; the last reading was kept`;
+    const reason =
+      `it changed each of the ${ATTEMPTS} times it was read; the last reading was kept`;
     this.#note(result, "changed", { reason, stored: true });
   }
 

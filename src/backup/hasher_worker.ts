@@ -3,4 +3,7 @@ import { enterThread } from "./enter_thread.ts";
 import { hasherRole } from "./roles.ts";
 import type { HasherStart } from "./thread_messages.ts";
 
-enterThread((start: HasherStart) => ({ read: [start.sourceRoot], write: [start.snapshotDir] }), hasherRole);
+enterThread(
+  (start: HasherStart) => ({ read: [start.sourceRoot], write: [start.snapshotDir] }),
+  hasherRole,
+);

@@ -15,7 +15,9 @@ export interface Lane<Call, Answer> {
 }
 
 /** What a lane's handler does with one call. */
-export type Handler<Call, Answer> = (message: Call) => { answer: Answer; transfer?: Transferable[] };
+export type Handler<Call, Answer> = (
+  message: Call,
+) => { answer: Answer; transfer?: Transferable[] };
 
 type Reply<Answer> = { readonly answer: Answer } | { readonly error: PlainError };
 
@@ -110,7 +112,7 @@ export function inlineLane<Call, Answer>(handler: Handler<Call, Answer>): Lane<C
 
 /** The part of a worker's global scope that a lane needs. */
 export interface LaneScope {
-  onmessage: ((event: MessageEvent) => void) | null;
+  onmessage: unknown;
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 

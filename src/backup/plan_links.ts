@@ -6,7 +6,9 @@
  */
 import type { StatTable } from "../fs/stat_table.ts";
 import type { EntryRecord } from "../store/section.ts";
-import type { PreviousEntry } from "./compare.ts";
+import type { Job } from "../config/config.ts";
+import { changeTest, type PreviousEntry } from "./compare.ts";
+import type { PreviousSnapshot } from "./previous_snapshot.ts";
 import { ACTION, type LinkFailure, type LinkSection, type StoredMtime } from "./link_messages.ts";
 import { noteDamage, pathOf } from "./contents.ts";
 import { printable } from "../base/path_bytes.ts";
@@ -17,6 +19,20 @@ export interface PlanOptions {
   readonly isUnchanged: (now: StatTable, row: number, previous: PreviousEntry) => boolean;
   /** `dedup.metadata = "inode"`: a file whose inode would differ from the entry is stored anew. */
   readonly linkSameMetadataOnly: boolean;
+}
+
+/** How a job decides what is unchanged. */
+export function planOptions(job: Job, previous: PreviousSnapshot | undefined): PlanOptions {
+  const { settings } = job;
+  return {
+    linkSameMetadataOnly: settings["dedup.metadata"] === "inode",
+    isUnchanged: changeTest({
+      checksum: settings["backup.checksum"],
+      ignoreCtime: settings["backup.ignore_ctime"],
+      ignoreInode: settings["backup.ignore_inode"],
+      trustBeforeSec: previous?.startedAtSec ?? 0,
+    }),
+  };
 }
 
 /** Plans one section; what it takes over from the previous manifest goes into the records. */

@@ -35,7 +35,7 @@ export interface Checked {
  * Opens source and backup root and checks that they can be what they are meant to be.
  *
  * @throws {AppError} SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_IN_ROOT, DESTINATION_UNSET,
- * ROOT_MISSING, ROOT_UNWRITABLE, NO_HARD_LINKS, NAME_UNSET, NAME_INVALID
+ * ROOT_MISSING, NAME_UNSET, NAME_INVALID
  */
 export function checkJob(fs: FileSystem, job: Job, { cwd }: { cwd: string }): Checked {
   const root = openRootDir(fs, job.settings.destination);
@@ -51,7 +51,6 @@ export function checkJob(fs: FileSystem, job: Job, { cwd }: { cwd: string }): Ch
       },
     );
   }
-  probeRoot(fs, root);
   return { source, root, name, rootInSource: isInside(root.path, source.path) };
 }
 
@@ -65,7 +64,8 @@ export function openRootDir(fs: FileSystem, path: string | undefined): RootDir {
     throw new AppError("Cannot back up: no destination is given", {
       code: "DESTINATION_UNSET",
       exitCode: EXIT.usage,
-      hint: "Give it as the second argument (phlb backup SOURCE DESTINATION), set `destination` in " +
+      hint:
+        "Give it as the second argument (phlb backup SOURCE DESTINATION), set `destination` in " +
         "phlb.toml (phlb config init writes one), or set PHLB_DESTINATION.",
     });
   }
@@ -128,8 +128,13 @@ function isInside(path: string, dir: string): boolean {
 const PROBE = ".phlb-probe";
 const PROBE_LINK = ".phlb-probe-link";
 
-/** Writes a file, links it, and believes nothing but the inode: some servers copy instead. */
-function probeRoot(fs: FileSystem, root: RootDir): void {
+/**
+ * Checks that hard links work in the root: writes a file, links it, and believes nothing but the
+ * inode, because some servers make copies instead. Call it under the root's lock.
+ *
+ * @throws {AppError} ROOT_UNWRITABLE, NO_HARD_LINKS
+ */
+export function probeRoot(fs: FileSystem, root: RootDir): void {
   removeProbes(fs, root.dir);
   try {
     fs.closeFile(fs.createFile(root.dir, PROBE));
@@ -151,7 +156,8 @@ function probeRoot(fs: FileSystem, root: RootDir): void {
     throw rootError(error, root, {
       code: "NO_HARD_LINKS",
       action: "make hard links in",
-      hint: "phlb needs a file system with hard links, such as ext4, XFS, Btrfs, ZFS, APFS or NTFS.",
+      hint:
+        "phlb needs a file system with hard links, such as ext4, XFS, Btrfs, ZFS, APFS or NTFS.",
     });
   } finally {
     removeProbes(fs, root.dir);

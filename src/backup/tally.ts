@@ -1,5 +1,6 @@
 import { comparePaths } from "../base/path_bytes.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Summary } from "../store/summary.ts";
 import type { RuleOrigin } from "./select.ts";
 import { isSameMetadata, type PreviousEntry } from "./compare.ts";
 import { OUTCOME, type SettlingSection } from "./settling.ts";
@@ -33,16 +34,27 @@ export class Tally {
   readonly #excludedBy = new Map<string, RuleOrigin & { count: number }>();
   readonly #problems: Problem[] = [];
 
-  /** The first problems in walk order of their discovery. */
-  get problems(): readonly Problem[] {
-    return this.#problems;
-  }
-
   /** Rules with the number of entries each left out, most first. */
   get excludedBy(): { rule: string; layer: string; count: number }[] {
     return [...this.#excludedBy.values()].toSorted((a, b) =>
       b.count - a.count || comparePaths(a.rule, b.rule)
     );
+  }
+
+  /** These fields of a summary. */
+  get summary(): Pick<Summary, "counts" | "bytes" | "excluded_by" | "problems"> {
+    return {
+      counts: { ...this.counts },
+      bytes: { ...this.bytes },
+      excluded_by: this.excludedBy,
+      problems: this.#problems.map(({ relPath, step, code, message, stored }) => ({
+        path: relPath,
+        step,
+        code,
+        message,
+        stored,
+      })),
+    };
   }
 
   /** Counts a settled section. */
@@ -62,11 +74,11 @@ export class Tally {
     this.counts.walked += walked.seen;
   }
 
-  /** Entries that were met and ended as nothing at all; anything but 0 is a bug of ours. */
-  get unaccounted(): number {
+  /** Entries whose end is known; at the end of a run this must be `counts.walked`. */
+  get accounted(): number {
     const { counts } = this;
-    return counts.walked - counts.linked - counts.copied - counts.directories - counts.symlinks -
-      counts.specials - counts.recorded - counts.excluded - counts.failed;
+    return counts.linked + counts.copied + counts.directories + counts.symlinks +
+      counts.specials + counts.recorded + counts.excluded + counts.failed;
   }
 
   addProblem(problem: Problem): void {

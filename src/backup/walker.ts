@@ -10,7 +10,7 @@ import type { Problem, ProblemCode } from "../base/problem.ts";
 import { type Dir, type FileSystem, FsError, type Xattrs } from "../fs/file_system.ts";
 import { DirCache } from "../fs/open_path.ts";
 import { StatTable } from "../fs/stat_table.ts";
-import type { RuleOrigin, Selector } from "./select.ts";
+import type { ClosedDir, Selector } from "./select.ts";
 import type { Skipped, WalkedSection } from "./walked.ts";
 
 /** Entries in a section at most. Source: own measurement, 2026-11-21: flat from 250 to 4,000. */
@@ -140,7 +140,7 @@ class SectionBuilder {
   }
 
   /** Takes one name into the section, or into the subdirectories, the skipped or the problems. */
-  visit(name: string, closed: RuleOrigin | undefined): void {
+  visit(name: string, closed: ClosedDir | undefined): void {
     const { fs, next, selector, subdirs } = this.#walk;
     const row = this.#names.length + 1;
     this.#seen++;

@@ -29,6 +29,8 @@ export interface File {
 /** What `readDir` found: all names but `.` and `..`, in no order. */
 export interface Listing {
   readonly names: string[];
+  /** Names that this implementation cannot open, as far as they can be shown; none when absent. */
+  readonly unusable?: readonly string[];
   /** Set when reading broke off; `names` then holds what came before. */
   readonly error: FsError | undefined;
 }

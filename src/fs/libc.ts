@@ -102,6 +102,6 @@ let errnoPointer: Deno.PointerValue = null;
 export function errno(libc: Libc): number {
   // The address is the thread's own and never changes, so it is asked for once.
   errnoPointer ??= libc.__errno_location();
-  libc.memcpy(errnoCell, errnoPointer, 4);
+  libc.memcpy(errnoCell, errnoPointer, 4n);
   return errnoCell[0] ?? 0;
 }

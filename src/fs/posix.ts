@@ -12,7 +12,6 @@ import {
   type File,
   type FileLock,
   type FileSystem,
-  FsError,
   type Listing,
   type Space,
   type Times,
@@ -41,13 +40,14 @@ const AT_EMPTY_PATH = 0x1000;
 const AT_NO_AUTOMOUNT = 0x800;
 const STATX_BASIC_STATS = 0x7ff;
 const RENAME_NOREPLACE = 1;
-const FICLONE = 0x40049409;
+const FICLONE = 0x40049409n;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 const LOCK_EX_NB = 2 | 4;
 
 /** Bytes of directory entries that one getdents64 brings. Source: own measurement, 2026-11-21. */
 const LISTING_BYTES = 64 * 1024;
+const LISTING_SIZE = BigInt(LISTING_BYTES);
 
 class PosixDir implements Dir {
   constructor(readonly path: string, readonly fd: number) {}
@@ -102,11 +102,11 @@ export class PosixFileSystem implements FileSystem {
     const names: string[] = [];
     const buffer = this.#listing;
     // A descriptor that was read before stands at its end.
-    this.#libc.lseek(fdOf(dir), 0, 0);
+    this.#libc.lseek(fdOf(dir), 0n, 0);
     for (;;) {
       const got = uninterrupted(
         this.#libc,
-        () => this.#libc.getdents64(fdOf(dir), buffer, buffer.length),
+        () => this.#libc.getdents64(fdOf(dir), buffer, LISTING_SIZE),
       );
       if (got < 0) {
         return { names, error: failure(this.#libc, { op: "getdents64", path: dir.path }) };
@@ -129,7 +129,7 @@ export class PosixFileSystem implements FileSystem {
 
   readLink(dir: Dir, name: string): string {
     const buffer = new Uint8Array(4096);
-    const got = this.#libc.readlinkat(fdOf(dir), cName(name), buffer, buffer.length);
+    const got = this.#libc.readlinkat(fdOf(dir), cName(name), buffer, BigInt(buffer.length));
     if (got < 0) throw failure(this.#libc, { op: "readlink", path: joinRel(dir.path, name) });
     return decodeName(buffer.subarray(0, got));
   }
@@ -169,7 +169,7 @@ export class PosixFileSystem implements FileSystem {
     let done = 0;
     while (done < into.length) {
       const part = done === 0 ? into : into.subarray(done);
-      const got = this.#libc.pread(fdOf(file), part, part.length, offset + done);
+      const got = this.#libc.pread(fdOf(file), part, BigInt(part.length), BigInt(offset + done));
       if (got === 0) break;
       if (got > 0) done += got;
       else if (errno(this.#libc) !== EINTR) {
@@ -183,7 +183,7 @@ export class PosixFileSystem implements FileSystem {
     let done = 0;
     while (done < from.length) {
       const part = done === 0 ? from : from.subarray(done);
-      const put = this.#libc.pwrite(fdOf(file), part, part.length, offset + done);
+      const put = this.#libc.pwrite(fdOf(file), part, BigInt(part.length), BigInt(offset + done));
       if (put >= 0) done += put;
       else if (errno(this.#libc) !== EINTR) {
         throw failure(this.#libc, { op: "write", path: file.path });
@@ -192,7 +192,7 @@ export class PosixFileSystem implements FileSystem {
   }
 
   truncate(file: File, sizeBytes: number): void {
-    this.#must(uninterrupted(this.#libc, () => this.#libc.ftruncate(fdOf(file), sizeBytes)), {
+    this.#must(uninterrupted(this.#libc, () => this.#libc.ftruncate(fdOf(file), BigInt(sizeBytes))), {
       op: "truncate",
       path: file.path,
     });
@@ -203,14 +203,14 @@ export class PosixFileSystem implements FileSystem {
     offset: number,
     sizeBytes: number,
   ): { start: number; end: number } | undefined {
-    const start = Number(this.#libc.lseek(fdOf(file), offset, SEEK_DATA));
+    const start = Number(this.#libc.lseek(fdOf(file), BigInt(offset), SEEK_DATA));
     if (start < 0) {
       const number = errno(this.#libc);
       if (number === ENXIO) return undefined;
       if (number === EINVAL) return { start: offset, end: sizeBytes };
       throw failure(this.#libc, { op: "seek", path: file.path });
     }
-    const end = Number(this.#libc.lseek(fdOf(file), start, SEEK_HOLE));
+    const end = Number(this.#libc.lseek(fdOf(file), BigInt(start), SEEK_HOLE));
     if (end < 0) throw failure(this.#libc, { op: "seek", path: file.path });
     return { start, end };
   }

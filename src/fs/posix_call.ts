@@ -1,4 +1,5 @@
 import { encodeNameInto } from "../base/path_bytes.ts";
+import { badName, checkName } from "./entry_name.ts";
 import { errnoName, errnoReason } from "./errno.ts";
 import { FsError } from "./file_system.ts";
 import { errno, type Libc } from "./libc.ts";
@@ -24,30 +25,22 @@ export function cOtherName(name: string): Uint8Array<ArrayBuffer> {
 
 /** A path as a C string, valid until the next `cName`. */
 export function cPath(path: string): Uint8Array<ArrayBuffer> {
-  return encode(path, { into: first, slashes: true });
+  if (path.includes("\0")) throw badName(path);
+  return encode(path, first);
 }
 
 /** The empty name, for calls on a descriptor itself. */
 export const EMPTY_NAME = new Uint8Array(1);
 
 function encodeChecked(name: string, into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  if (name === "" || name === "." || name === "..") throw badName(name);
-  return encode(name, { into, slashes: false });
+  checkName(name);
+  return encode(name, into);
 }
 
-function encode(
-  name: string,
-  { into, slashes }: { into: Uint8Array<ArrayBuffer>; slashes: boolean },
-): Uint8Array<ArrayBuffer> {
-  if (name.length * 3 >= into.length) throw badName(name);
-  if (name.includes("\0") || (!slashes && name.includes("/"))) throw badName(name);
-  into[encodeNameInto(name, into)] = 0;
+function encode(text: string, into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (text.length * 3 >= into.length) throw badName(text);
+  into[encodeNameInto(text, into)] = 0;
   return into;
-}
-
-function badName(name: string): FsError {
-  const reason = "it is not a usable name";
-  return new FsError({ code: "EINVAL", op: "name", path: name.slice(0, 300), reason });
 }
 
 /** What failed, for the message: the call and the path it was about. */

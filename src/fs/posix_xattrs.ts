@@ -5,6 +5,7 @@ import { failure } from "./posix_call.ts";
 
 /** The kernel's limits. Source: xattr(7): XATTR_LIST_MAX and XATTR_SIZE_MAX are 64 KiB. */
 const LIST_BYTES = 64 * 1024;
+const ROOM = BigInt(LIST_BYTES);
 
 const ENODATA = 61;
 const EOPNOTSUPP = 95;
@@ -29,8 +30,8 @@ const value = new Uint8Array(LIST_BYTES);
 export function readXattrs(libc: Libc, place: XattrPlace): Xattrs {
   const target = cTarget(place);
   const length = target === undefined
-    ? libc.flistxattr(place.fd, list, list.length)
-    : libc.llistxattr(target, list, list.length);
+    ? libc.flistxattr(place.fd, list, ROOM)
+    : libc.llistxattr(target, list, ROOM);
   if (length === 0) return [];
   if (length < 0) {
     const number = errno(libc);
@@ -55,8 +56,8 @@ function readOne(
 ): Uint8Array | undefined {
   const key = cString(name);
   const length = target === undefined
-    ? libc.fgetxattr(place.fd, key, value, value.length)
-    : libc.lgetxattr(target, key, value, value.length);
+    ? libc.fgetxattr(place.fd, key, value, ROOM)
+    : libc.lgetxattr(target, key, value, ROOM);
   if (length >= 0) return value.slice(0, length);
   const number = errno(libc);
   // Gone meanwhile, or one that only others may read (as "trusted." is for ordinary users).
@@ -72,8 +73,8 @@ export function writeXattrs(libc: Libc, place: XattrPlace, xattrs: Xattrs): stri
     const key = cString(name);
     const copy = new Uint8Array(bytes);
     const done = target === undefined
-      ? libc.fsetxattr(place.fd, key, copy, copy.length, 0)
-      : libc.lsetxattr(target, key, copy, copy.length, 0);
+      ? libc.fsetxattr(place.fd, key, copy, BigInt(copy.length), 0)
+      : libc.lsetxattr(target, key, copy, BigInt(copy.length), 0);
     if (done === 0) continue;
     const error = failure(libc, { op: "setxattr", path: place.path });
     if (!BEARABLE.has(error.code)) throw error;

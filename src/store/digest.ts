@@ -22,5 +22,10 @@ export function digestBytes<T extends Uint8Array>(digest: string, into: T): T {
 
 /** Whether `text` is a SHA-256 in lower-case hex. */
 export function isDigest(text: string): boolean {
-  return /^[0-9a-f]{64}$/.test(text);
+  if (text.length !== 64) return false;
+  for (let i = 0; i < 64; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x30 || unit > 0x66 || (unit > 0x39 && unit < 0x61)) return false;
+  }
+  return true;
 }

@@ -1,0 +1,28 @@
+import type { Clock } from "../base/clock.ts";
+import type { FileSystemKind } from "../fs/file_system.ts";
+import type { OpenedFileSystem } from "../fs/open_file_system.ts";
+import type { Summary } from "../store/summary.ts";
+import type { BackupEvent } from "./events.ts";
+import type { Threads } from "./threads.ts";
+
+/** What a backup needs from the outside; everything that a test wants to hold in its hand. */
+export interface BackupDeps {
+  readonly clock: Clock;
+  readonly threads: Threads;
+  readonly openFileSystem: (wanted: "auto" | FileSystemKind) => OpenedFileSystem;
+  /** Text of a file that the configuration names; throws when it cannot be read. */
+  readonly readText: (path: string) => string | undefined;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly host: { readonly name: string; readonly pid: number; readonly cores: number };
+  /** The command line, for the lock file. */
+  readonly command: string;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Calls `tick` again and again; the returned function ends that and may be called twice. */
+  readonly every: (milliseconds: number, tick: () => void) => () => void;
+  /** A summary for people, as it goes into `-summary.txt`; `path` is the snapshot's, or the leftover's. */
+  readonly summaryText: (summary: Summary, path: string) => string;
+  /** Aborted when the user wants the run to stop. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: BackupEvent) => void;
+}

@@ -1,0 +1,61 @@
+import type { Job, Origin } from "../config/config.ts";
+import { originText } from "../config/config.ts";
+import type { ListKey } from "../config/schema.ts";
+import { STAT } from "../fs/stat_table.ts";
+import type { RootDir } from "./preflight.ts";
+import type { SelectRules } from "./select.ts";
+
+/** A file named by `exclude.from`, read. */
+export interface PatternFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The rules of a job for step 2, each with the layer it comes from. */
+export function jobRules(
+  job: Job,
+  { patternFiles, rootInSource }: {
+    patternFiles: readonly PatternFile[];
+    /** The backup root, when it lies inside the source. */
+    rootInSource: RootDir | undefined;
+  },
+): SelectRules {
+  const { settings, origins } = job;
+  const layerOf = (key: keyof typeof origins) => originText(origins[key]);
+  const items = (key: ListKey): { item: string; layer: string }[] =>
+    settings[key].map((item, i) => ({ item, layer: itemLayer(job.itemOrigins[key][i]) }));
+  const names = (key: ListKey) => items(key).map(({ item, layer }) => ({ name: item, layer }));
+  const patterns = items("exclude.patterns").map(({ item, layer }) => ({ pattern: item, layer }));
+  const largerThan = settings["exclude.larger_than"];
+  return {
+    dirs: names("exclude.dirs"),
+    patterns: [...patternFiles.flatMap(patternLines), ...patterns],
+    ifPresent: names("exclude.if_present"),
+    caches: settings["exclude.caches"] ? { layer: layerOf("exclude.caches") } : undefined,
+    largerThan: largerThan === undefined
+      ? undefined
+      : { bytes: largerThan, layer: layerOf("exclude.larger_than") },
+    ignoreFiles: names("exclude.ignore_files"),
+    oneFileSystem: settings["backup.one_file_system"]
+      ? { layer: layerOf("backup.one_file_system") }
+      : undefined,
+    ...(rootInSource === undefined ? {} : { backupRoot: identity(rootInSource) }),
+  };
+}
+
+function itemLayer(origin: Origin | undefined): string {
+  return origin === undefined ? "default" : originText(origin);
+}
+
+function patternLines({ path, text }: PatternFile): { pattern: string; layer: string }[] {
+  return text.split(/\r?\n/).map((pattern, i) => ({ pattern, layer: `${path}:${i + 1}` }))
+    .filter(({ pattern }) => pattern.trim() !== "" && !pattern.startsWith("#"));
+}
+
+function identity({ stats }: RootDir): NonNullable<SelectRules["backupRoot"]> {
+  return {
+    devMajor: stats.get(0, STAT.devMajor),
+    devMinor: stats.get(0, STAT.devMinor),
+    ino: String(stats.ino(0)),
+  };
+}

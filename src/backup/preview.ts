@@ -1,0 +1,127 @@
+/**
+ * The dry run: steps 1, 2 and the first half of 3, with nothing written anywhere.
+ *
+ * @module
+ */
+import { VERSION } from "../base/version.ts";
+import type { Job } from "../config/config.ts";
+import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
+import { type Summary, SUMMARY_VERSION } from "../store/summary.ts";
+import { CancelFlag } from "./cancel.ts";
+import { PreviousTree } from "./compare.ts";
+import type { BackupDeps } from "./deps.ts";
+import { isoTime } from "./iso_time.ts";
+import { ACTION } from "./link_messages.ts";
+import { planLinks, type PlanOptions, planOptions } from "./plan_links.ts";
+import { type Checked, checkJob } from "./preflight.ts";
+import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./previous_snapshot.ts";
+import { ProgressCounter } from "./progress_counter.ts";
+import { OUTCOME, SettlingSection } from "./settling.ts";
+import { StageTimes } from "./stage_times.ts";
+import { rulesOf } from "./start_threads.ts";
+import { Tally } from "./tally.ts";
+import { walkBatches } from "./walk_batches.ts";
+
+/**
+ * Walks and compares as a backup would. In the summary `linked` is what is unchanged, `copied` what
+ * would be read and, unless the root holds its content, stored.
+ *
+ * @throws {AppError} what `checkJob` throws, and SOURCE_EMPTY
+ */
+export async function previewBackup(job: Job, deps: BackupDeps): Promise<Summary> {
+  const { fs } = deps.openFileSystem(job.settings["performance.file_system"]);
+  const startedAt = deps.clock.now();
+  const times = new StageTimes(deps.clock);
+  const checked = checkJob(fs, job, deps);
+  const previous = previousOf(fs, checked);
+  refuseEmptySource(fs, { job, checked, previous });
+  const tally = await compareTree(job, { deps, fs, checked, previous });
+  times.mark("walk");
+  const summary: Summary = {
+    format_version: SUMMARY_VERSION,
+    phlb_version: VERSION,
+    name: checked.name,
+    snapshot_id: "",
+    source: checked.source.path,
+    hostname: deps.host.name,
+    started_at: isoTime(startedAt),
+    finished_at: isoTime(deps.clock.now()),
+    duration_seconds: times.totalSeconds,
+    complete: false,
+    interrupted: false,
+    ...tally.summary,
+    previous: previous === undefined ? null : {
+      time: previous.time,
+      duration_seconds: previous.summary?.duration_seconds ?? null,
+    },
+    tags: job.settings.tags,
+    note: job.settings.note ?? null,
+    stage_seconds: times.seconds,
+  };
+  const snapshotPath = checked.root.path;
+  deps.onEvent({ kind: "summary", summary, published: false, dryRun: true, snapshotPath });
+  return summary;
+}
+
+function previousOf(fs: FileSystem, checked: Checked): PreviousSnapshot | undefined {
+  let nameDir: Dir;
+  try {
+    nameDir = fs.openDir(checked.root.dir, checked.name);
+  } catch (error) {
+    if (error instanceof FsError && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  return findPrevious(fs, { checked, nameDir });
+}
+
+interface Comparison {
+  readonly deps: BackupDeps;
+  readonly fs: FileSystem;
+  readonly checked: Checked;
+  readonly previous: PreviousSnapshot | undefined;
+}
+
+async function compareTree(job: Job, comparison: Comparison): Promise<Tally> {
+  const { deps, fs, checked, previous } = comparison;
+  const cancel = new CancelFlag();
+  deps.signal.addEventListener("abort", () => cancel.raise());
+  if (deps.signal.aborted) cancel.raise();
+  const tally = new Tally();
+  const progress = new ProgressCounter(tally, []);
+  const rootInSource = checked.rootInSource ? checked.root : undefined;
+  const { lane } = await deps.threads.walker({
+    fileSystem: fs.kind,
+    fence: job.settings["performance.fence"] !== "off",
+    cancel: cancel.shared,
+    sourceRoot: checked.source.path,
+    rules: rulesOf(job, { deps, rootInSource }),
+  });
+  const interval = job.settings["log.progress_interval"];
+  const stop = deps.every(interval, () => deps.onEvent(progress.event));
+  const tree = new PreviousTree(previous?.sections(), () => {});
+  try {
+    for await (const batch of walkBatches(lane)) {
+      progress.found(batch);
+      for (const walked of batch) {
+        const section = new SettlingSection(walked, await tree.match(walked));
+        assumeOutcomes(section, planOptions(job, previous));
+        tally.add(section);
+        progress.done([section]);
+        for (const problem of section.problems) deps.onEvent({ kind: "problem", problem });
+      }
+    }
+    return tally;
+  } finally {
+    stop();
+    lane.close();
+    await tree.close();
+  }
+}
+
+function assumeOutcomes(section: SettlingSection, options: PlanOptions): void {
+  for (const [index, action] of planLinks(section, options).actions.entries()) {
+    const isFile = section.stats.type(index + 1) === "file";
+    const ofFile = action === ACTION.linkPrevious ? OUTCOME.linked : OUTCOME.copied;
+    section.outcomes[index] = isFile ? ofFile : OUTCOME.made;
+  }
+}

@@ -1,0 +1,201 @@
+import { join } from "node:path";
+import { AppError, EXIT } from "../base/app_error.ts";
+import type { Job } from "../config/config.ts";
+import type { CancelFlag } from "./cancel.ts";
+import type { BackupDeps } from "./deps.ts";
+import type { HashAnswer, HashCall } from "./hash_messages.ts";
+import { jobRules } from "./job_rules.ts";
+import type { Lane } from "./lane.ts";
+import { LanePool } from "./lane_pool.ts";
+import type { LinkAnswer, LinkCall } from "./link_messages.ts";
+import { adoptLeftover, type Leftover, leftoverPath } from "./leftovers.ts";
+import type { OpenedRoot } from "./open_root.ts";
+import type { RootDir } from "./preflight.ts";
+import type { SelectRules } from "./select.ts";
+import type { SnapshotInWork } from "./snapshot_in_work.ts";
+import type { HasherStart, ThreadReport, ThreadStart, WalkCall } from "./thread_messages.ts";
+import type { WalkedMessage } from "./walked.ts";
+
+/** Hashers beyond this gain nothing by default. Source: own measurement, 2026-11-21, two cores. */
+const MAX_DEFAULT_HASHERS = 8;
+
+/** The threads of a run. */
+export interface RunThreads {
+  readonly walker: Lane<WalkCall, WalkedMessage[] | undefined>;
+  readonly hashers: LanePool<HashCall, HashAnswer>;
+  readonly linker: Lane<LinkCall, LinkAnswer>;
+  /** By hasher: one Int32, KiB done of the file in work. */
+  readonly kibDone: readonly Int32Array[];
+  close(): void;
+}
+
+/** What {@link startThreads} needs beside the job. */
+export interface StartOptions {
+  readonly deps: BackupDeps;
+  readonly root: OpenedRoot;
+  readonly work: SnapshotInWork;
+  readonly cancel: CancelFlag;
+}
+
+/**
+ * Starts the threads behind their fences, after the leftovers of earlier runs were adopted.
+ *
+ * @throws {AppError} FENCE_MISSING when `performance.fence` is `required` and there is none;
+ * EXCLUDE_FILE_UNREADABLE
+ */
+export async function startThreads(job: Job, options: StartOptions): Promise<RunThreads> {
+  const { deps, root, work, cancel } = options;
+  const base: ThreadStart = {
+    fileSystem: root.fs.kind,
+    fence: job.settings["performance.fence"] !== "off",
+    cancel: cancel.shared,
+  };
+  const closers: { close(): void }[] = [];
+  try {
+    const rootInSource = root.rootInSource ? root.root : undefined;
+    const rules = rulesOf(job, { deps, rootInSource });
+    for (const leftover of root.leftovers) await adopt(leftover, { job, base, options });
+    const count = job.settings["performance.hashers"] ||
+      Math.min(deps.host.cores, MAX_DEFAULT_HASHERS);
+    const sourceRoot = root.source.path;
+    const [walker, linker, ...hashers] = await Promise.all([
+      deps.threads.walker({ ...base, sourceRoot, rules }),
+      deps.threads.linker({
+        ...base,
+        backupRoot: root.root.path,
+        snapshotDir: work.partialDir,
+        previousDir: root.previous?.dir,
+      }),
+      ...Array.from({ length: count }, () => startHasher(job, { base, sourceRoot, options })),
+    ]);
+    closers.push(walker.lane, linker.lane, ...hashers.map(({ lane }) => lane));
+    reportFence(job, { reports: [walker.report, linker.report], work });
+    return {
+      walker: walker.lane,
+      linker: linker.lane,
+      hashers: new LanePool(hashers.map(({ lane }) => lane)),
+      kibDone: hashers.map(({ kibDone }) => kibDone),
+      close: () => closeAll(closers),
+    };
+  } catch (error) {
+    closeAll(closers);
+    throw error;
+  }
+}
+
+function closeAll(lanes: { close(): void }[]): void {
+  for (const lane of lanes.splice(0)) lane.close();
+}
+
+interface HasherOptions {
+  readonly base: ThreadStart;
+  readonly sourceRoot: string;
+  readonly options: StartOptions;
+}
+
+async function startHasher(job: Job, { base, sourceRoot, options }: HasherOptions) {
+  const { deps, root, work } = options;
+  const progress = new SharedArrayBuffer(4);
+  const start: HasherStart = {
+    ...base,
+    sourceRoot,
+    snapshotDir: join(root.root.path, work.partialDir),
+    bufferBytes: job.settings["performance.buffer"],
+    progress,
+  };
+  const { lane } = await deps.threads.hasher(start);
+  return { lane, kibDone: new Int32Array(progress) };
+}
+
+/**
+ * The rules of a job, its pattern files read.
+ *
+ * @throws {AppError} EXCLUDE_FILE_UNREADABLE
+ */
+export function rulesOf(
+  job: Job,
+  { deps, rootInSource }: {
+    deps: Pick<BackupDeps, "readText">;
+    rootInSource: RootDir | undefined;
+  },
+): SelectRules {
+  const patternFiles = job.settings["exclude.from"].map((path) => ({
+    path,
+    text: readPatterns(deps, path),
+  }));
+  return jobRules(job, { patternFiles, rootInSource });
+}
+
+function readPatterns(deps: Pick<BackupDeps, "readText">, path: string): string {
+  try {
+    const text = deps.readText(path);
+    if (text !== undefined) return text;
+  } catch (cause) {
+    throw unreadable(path, cause instanceof Error ? cause.message : String(cause));
+  }
+  throw unreadable(path, "no such file");
+}
+
+function unreadable(path: string, reason: string): AppError {
+  return new AppError(`Cannot read the exclude patterns in "${path}": ${reason}`, {
+    code: "EXCLUDE_FILE_UNREADABLE",
+    exitCode: EXIT.usage,
+    hint: "Correct --exclude-from or `exclude.from`; nothing was backed up.",
+  });
+}
+
+const NO_RULES: SelectRules = {
+  dirs: [],
+  patterns: [],
+  ifPresent: [],
+  caches: undefined,
+  largerThan: undefined,
+  ignoreFiles: [],
+  oneFileSystem: undefined,
+};
+
+async function adopt(
+  leftover: Leftover,
+  { job, base, options }: { job: Job; base: ThreadStart; options: StartOptions },
+): Promise<void> {
+  const { deps, root, work } = options;
+  const path = leftoverPath(leftover);
+  const sourceRoot = join(root.root.path, path);
+  const walker = await deps.threads.walker({ ...base, sourceRoot, rules: NO_RULES });
+  try {
+    const hasher = await startHasher(job, { base, sourceRoot, options });
+    try {
+      const { files } = await adoptLeftover({ walker: walker.lane, hasher: hasher.lane }, {
+        index: root.index,
+        snapshotId: root.index.addSnapshot({ ...leftover, leftover: true }),
+        minSizeBytes: Math.max(1, job.settings["dedup.min_size"]),
+      });
+      work.note("info", `Taking over ${files} contents that "${path}" of a cut-off run holds`);
+    } finally {
+      hasher.lane.close();
+    }
+  } finally {
+    walker.lane.close();
+  }
+}
+
+function reportFence(
+  job: Job,
+  { reports, work }: { reports: readonly ThreadReport[]; work: SnapshotInWork },
+): void {
+  const down = reports.find(({ fence }) => !fence.raised);
+  if (down === undefined) {
+    work.note("debug", `Each thread is fenced by Landlock (ABI ${reports[0]?.fence.abi})`);
+    return;
+  }
+  const reason = down.fence.reason ?? "the kernel refused it";
+  const wanted = job.settings["performance.fence"];
+  if (wanted === "required") {
+    throw new AppError(`Cannot fence the threads: ${reason}`, {
+      code: "FENCE_MISSING",
+      exitCode: EXIT.failed,
+      hint: 'Set `performance.fence = "auto"` to run without it.',
+    });
+  }
+  if (wanted === "auto") work.note("warning", `The threads run without a fence: ${reason}`);
+}

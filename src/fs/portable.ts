@@ -1,0 +1,359 @@
+/**
+ * The file-system port by the runtime's own calls, for Windows and for where the C library cannot
+ * be called. It keeps less, and {@link PortableFileSystem.abilities} says so: names that are not
+ * valid Unicode are reported as unusable, times are kept to the millisecond, extended attributes
+ * and special files are not kept, holes are filled. Symlinks are refused by looking first, which a
+ * hostile process could outrun.
+ *
+ * @module
+ */
+import { lchownSync, lutimesSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { joinRel } from "../base/path_bytes.ts";
+import { checkName } from "./entry_name.ts";
+import {
+  type Attributes,
+  type Dir,
+  type File,
+  type FileLock,
+  type FileSystem,
+  FsError,
+  type Listing,
+  type Space,
+  type Times,
+  type Xattrs,
+} from "./file_system.ts";
+import { asFsError, refusal } from "./portable_error.ts";
+import { fillStat } from "./portable_stat.ts";
+import type { StatTable } from "./stat_table.ts";
+
+const WINDOWS = Deno.build.os === "windows";
+
+class PortableDir implements Dir {
+  constructor(readonly path: string) {}
+}
+
+class PortableFile implements File {
+  /** Whether there is something that {@link PortableFileSystem.closeFile} has to make durable. */
+  written = false;
+  constructor(readonly path: string, readonly handle: Deno.FsFile) {}
+}
+
+/** See the module text. */
+export class PortableFileSystem implements FileSystem {
+  readonly kind = "portable";
+  readonly abilities = {
+    byteNames: false,
+    nanoseconds: false,
+    xattrs: false,
+    holes: false,
+    ownership: !WINDOWS,
+    specialFiles: false,
+  };
+
+  openRoot(absPath: string): Dir {
+    const info = asFsError("open", { path: absPath, call: () => Deno.statSync(absPath) });
+    if (!info.isDirectory) throw refusal("ENOTDIR", { op: "open", path: absPath });
+    return new PortableDir(absPath);
+  }
+
+  openDir(dir: Dir, name: string): Dir {
+    const path = pathOf(dir, name);
+    const info = lstatOf("open", path);
+    if (info.isSymlink) throw refusal("ELOOP", { op: "open", path });
+    if (!info.isDirectory) throw refusal("ENOTDIR", { op: "open", path });
+    return new PortableDir(path);
+  }
+
+  closeDir(_dir: Dir): void {}
+
+  /** The runtime replaces what is not Unicode in a name by U+FFFD; such an entry cannot be opened. */
+  readDir(dir: Dir): Listing {
+    const names: string[] = [];
+    const unusable: string[] = [];
+    try {
+      asFsError("readdir", {
+        path: dir.path,
+        call: () => {
+          for (const { name } of Deno.readDirSync(dir.path)) {
+            (name.includes("\ufffd") || !name.isWellFormed() ? unusable : names).push(name);
+          }
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      return { names, unusable, error };
+    }
+    return { names, unusable, error: undefined };
+  }
+
+  lstat(dir: Dir, name: string, into: StatTable, row: number): void {
+    fillStat(lstatOf("lstat", name === "" ? dir.path : pathOf(dir, name)), into, row);
+  }
+
+  readLink(dir: Dir, name: string): string {
+    const path = pathOf(dir, name);
+    const target = asFsError("readlink", { path, call: () => Deno.readLinkSync(path) });
+    if (target.includes("\ufffd")) throw refusal("EILSEQ", { op: "readlink", path });
+    return target;
+  }
+
+  xattrs(_dir: Dir, _name: string): Xattrs {
+    return [];
+  }
+
+  openFile(dir: Dir, name: string): File {
+    const path = pathOf(dir, name);
+    const before = lstatOf("open", path);
+    if (before.isSymlink) throw refusal("ELOOP", { op: "open", path });
+    // Opening a fifo would wait for a writer.
+    if (!before.isFile) throw refusal("EINVAL", { op: "open", path });
+    const handle = asFsError("open", { path, call: () => Deno.openSync(path) });
+    const after = handle.statSync();
+    if (after.ino === before.ino && after.dev === before.dev) return new PortableFile(path, handle);
+    handle.close();
+    throw refusal("ELOOP", { op: "open", path });
+  }
+
+  createFile(dir: Dir, name: string): File {
+    const path = pathOf(dir, name);
+    const options = { createNew: true, read: true, write: true, mode: 0o600 };
+    const handle = asFsError("open", { path, call: () => Deno.openSync(path, options) });
+    return new PortableFile(path, handle);
+  }
+
+  /** Makes durable what was written, too, because {@link PortableFileSystem.syncAll} cannot. */
+  closeFile(file: File): void {
+    const opened = handleOf(file);
+    try {
+      if (opened.written) this.syncFile(file);
+    } finally {
+      opened.handle.close();
+    }
+  }
+
+  fstat(file: File, into: StatTable, row: number): void {
+    const { handle, path } = handleOf(file);
+    fillStat(asFsError("fstat", { path, call: () => handle.statSync() }), into, row);
+  }
+
+  fileXattrs(_file: File): Xattrs {
+    return [];
+  }
+
+  read(file: File, into: Uint8Array<ArrayBuffer>, offset: number): number {
+    const { handle, path } = handleOf(file);
+    return asFsError("read", {
+      path,
+      call: () => {
+        handle.seekSync(offset, Deno.SeekMode.Start);
+        let done = 0;
+        while (done < into.length) {
+          const got = handle.readSync(into.subarray(done));
+          if (got === null) break;
+          done += got;
+        }
+        return done;
+      },
+    });
+  }
+
+  write(file: File, from: Uint8Array<ArrayBuffer>, offset: number): void {
+    const opened = handleOf(file);
+    opened.written = true;
+    asFsError("write", {
+      path: file.path,
+      call: () => {
+        opened.handle.seekSync(offset, Deno.SeekMode.Start);
+        for (let done = 0; done < from.length;) {
+          done += opened.handle.writeSync(from.subarray(done));
+        }
+      },
+    });
+  }
+
+  truncate(file: File, sizeBytes: number): void {
+    const opened = handleOf(file);
+    opened.written = true;
+    asFsError("truncate", {
+      path: file.path,
+      call: () => opened.handle.truncateSync(sizeBytes),
+    });
+  }
+
+  nextData(
+    _file: File,
+    offset: number,
+    sizeBytes: number,
+  ): { start: number; end: number } | undefined {
+    return offset < sizeBytes ? { start: offset, end: sizeBytes } : undefined;
+  }
+
+  reflink(_from: File, _to: File): boolean {
+    return false;
+  }
+
+  setFileAttributes(file: File, attributes: Attributes): string[] {
+    return setByPath(handleOf(file).path, attributes);
+  }
+
+  setAttributes(dir: Dir, name: string, attributes: Attributes): string[] {
+    return setByPath(name === "" ? dir.path : pathOf(dir, name), attributes);
+  }
+
+  syncFile(file: File): void {
+    const opened = handleOf(file);
+    asFsError("fsync", { path: file.path, call: () => opened.handle.syncSync() });
+    opened.written = false;
+  }
+
+  /** Every file was made durable when it was closed; what is left are the names. */
+  syncAll(dir: Dir): void {
+    this.syncDir(dir);
+  }
+
+  syncDir(dir: Dir): void {
+    // Windows opens no directories as files, and keeps names in a journal of its own.
+    if (WINDOWS) return;
+    asFsError("fsync", {
+      path: dir.path,
+      call: () => {
+        using handle = Deno.openSync(dir.path);
+        handle.syncSync();
+      },
+    });
+  }
+
+  makeDir(dir: Dir, name: string, mode: number): void {
+    const path = pathOf(dir, name);
+    asFsError("mkdir", { path, call: () => Deno.mkdirSync(path, { mode }) });
+  }
+
+  link(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
+    const from = pathOf(fromDir, fromName);
+    const path = pathOf(toDir, toName);
+    asFsError("link", { path, call: () => Deno.linkSync(from, path) });
+  }
+
+  symlink(target: string, dir: Dir, name: string): void {
+    const path = pathOf(dir, name);
+    if (!target.isWellFormed()) throw refusal("EILSEQ", { op: "symlink", path });
+    asFsError("symlink", { path, call: () => Deno.symlinkSync(target, path, { type: "file" }) });
+  }
+
+  makeSpecial(dir: Dir, name: string, _from: StatTable, _row: number): void {
+    throw refusal("EOPNOTSUPP", { op: "mknod", path: pathOf(dir, name) });
+  }
+
+  unlink(dir: Dir, name: string): void {
+    const path = pathOf(dir, name);
+    asFsError("unlink", { path, call: () => unlinkSync(path) });
+  }
+
+  removeDir(dir: Dir, name: string): void {
+    const path = pathOf(dir, name);
+    asFsError("rmdir", { path, call: () => rmdirSync(path) });
+  }
+
+  /** Looks first, because the runtime's rename replaces. */
+  rename(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
+    const from = pathOf(fromDir, fromName);
+    const path = pathOf(toDir, toName);
+    if (exists(path)) throw refusal("EEXIST", { op: "rename", path });
+    asFsError("rename", { path, call: () => Deno.renameSync(from, path) });
+  }
+
+  space(dir: Dir): Space {
+    const found = asFsError("statfs", { path: dir.path, call: () => statfsSync(dir.path) });
+    return {
+      freeBytes: found.bavail * found.bsize,
+      freeInodes: found.files === 0 ? undefined : found.ffree,
+      typeId: found.type,
+    };
+  }
+
+  /**
+   * The lock is one of SQLite on a file beside `name`, as the only lock the runtime can try for that
+   * ends with the process. It does not see the lock of the posix implementation.
+   */
+  tryLock(dir: Dir, name: string): FileLock | undefined {
+    const path = pathOf(dir, name);
+    const database = exclusively(`${path}.sqlite3`);
+    if (database === undefined) return undefined;
+    return {
+      write: (text) =>
+        asFsError("write", { path, call: () => Deno.writeTextFileSync(path, text) }),
+      release: () => database.close(),
+    };
+  }
+
+  userName(_uid: number): string | undefined {
+    return undefined;
+  }
+
+  groupName(_gid: number): string | undefined {
+    return undefined;
+  }
+
+  userId(): number | undefined {
+    return Deno.uid() ?? undefined;
+  }
+}
+
+function pathOf(dir: Dir, name: string): string {
+  checkName(name);
+  const path = joinRel(dir.path, name);
+  if (!name.isWellFormed()) throw refusal("EILSEQ", { op: "name", path });
+  if (WINDOWS && /[\\:]/.test(name)) throw refusal("EINVAL", { op: "name", path });
+  return path;
+}
+
+function handleOf(file: File): PortableFile {
+  if (file instanceof PortableFile) return file;
+  throw new TypeError("A handle of another file system was passed");
+}
+
+function lstatOf(op: string, path: string): Deno.FileInfo {
+  return asFsError(op, { path, call: () => Deno.lstatSync(path) });
+}
+
+function exists(path: string): boolean {
+  try {
+    lstatOf("lstat", path);
+    return true;
+  } catch (error) {
+    if (error instanceof FsError && error.code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** Owner before mode, because a new owner clears setuid; times last, because the others touch them. */
+function setByPath(path: string, { mode, owner, times, xattrs }: Attributes): string[] {
+  const isLink = lstatOf("lstat", path).isSymlink;
+  if (owner !== undefined && Deno.uid() === 0) {
+    asFsError("chown", { path, call: () => lchownSync(path, owner.uid, owner.gid) });
+  }
+  if (mode !== undefined && !isLink && !WINDOWS) {
+    asFsError("chmod", { path, call: () => Deno.chmodSync(path, mode) });
+  }
+  if (times !== undefined) setTimes(path, times);
+  return (xattrs ?? []).map(([name]) => name);
+}
+
+function setTimes(path: string, times: Times): void {
+  const atime = times.atimeSec + Math.floor(times.atimeNsec / 1e6) / 1e3;
+  const mtime = times.mtimeSec + Math.floor(times.mtimeNsec / 1e6) / 1e3;
+  asFsError("utimens", { path, call: () => lutimesSync(path, atime, mtime) });
+}
+
+function exclusively(path: string): DatabaseSync | undefined {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && error.message.includes("locked")) return undefined;
+    throw error;
+  }
+}

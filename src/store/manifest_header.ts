@@ -1,0 +1,110 @@
+/**
+ * The comments at the top of a manifest: which snapshot it is of and where it comes from.
+ *
+ * @module
+ */
+import { unvis, vis } from "./vis.ts";
+
+/** Version of the manifest format that this program writes. */
+export const MANIFEST_VERSION = 1;
+
+/** What a manifest says of itself. */
+export interface ManifestHeader {
+  /** Format of the manifest. */
+  readonly formatVersion: number;
+  /** The program that wrote it. */
+  readonly phlbVersion: string;
+  /** Absolute path of the source. */
+  readonly source: string;
+  /** `<name>/<time>`. */
+  readonly snapshot: string;
+  /** ISO 8601 with the offset from UTC. */
+  readonly startedAt: string;
+  readonly hostname: string;
+  /** The manifest of the snapshot before, so that the manifests form a chain. */
+  readonly previous: PreviousManifest | undefined;
+}
+
+/** Which manifest came before. */
+export interface PreviousManifest {
+  /** Its file name. */
+  readonly fileName: string;
+  /** SHA-256 of its file as it lies on disk, in hex. */
+  readonly sha256: string;
+}
+
+/** First line of every mtree(5) file that says so. */
+const SIGNATURE = "#mtree";
+
+/** Begins a line of ours. */
+const OURS = "# phlb ";
+
+/** The lines, each ended by a newline. */
+export function formatHeader(header: ManifestHeader): string {
+  const { previous } = header;
+  const fields: [string, string][] = [
+    ["manifest", String(header.formatVersion)],
+    ["version", header.phlbVersion],
+    ["source", header.source],
+    ["snapshot", header.snapshot],
+    ["started", header.startedAt],
+    ["host", header.hostname],
+  ];
+  if (previous !== undefined) fields.push(["previous", `${vis(previous.fileName)} ${previous.sha256}`]);
+  const lines = fields.map(([key, value]) => {
+    return `${OURS}${key} ${key === "previous" ? value : vis(value)}\n`;
+  });
+  return `${SIGNATURE}\n${lines.join("")}`;
+}
+
+/**
+ * The last line; a manifest of ours without it was cut off.
+ *
+ * @param entries how many lines describe an entry
+ */
+export function formatEnd(entries: number): string {
+  return `${OURS}end ${entries}\n`;
+}
+
+/** Gathers a header from the comments of a manifest. */
+export class HeaderReader {
+  readonly #fields = new Map<string, string>();
+
+  /** Takes a line that begins with `#`. */
+  add(line: string): void {
+    if (!line.startsWith(OURS)) return;
+    const rest = line.slice(OURS.length);
+    const space = rest.indexOf(" ");
+    if (space < 0) return;
+    const key = rest.slice(0, space);
+    if (!this.#fields.has(key)) this.#fields.set(key, rest.slice(space + 1));
+  }
+
+  /** The number in the last line, undefined as long as it was not seen. */
+  get end(): number | undefined {
+    const end = this.#fields.get("end");
+    return end === undefined ? undefined : Number(end);
+  }
+
+  /** Undefined for a manifest that phlb did not write. */
+  get header(): ManifestHeader | undefined {
+    const formatVersion = Number(this.#fields.get("manifest"));
+    if (!Number.isInteger(formatVersion)) return undefined;
+    const text = (key: string) => unvis(this.#fields.get(key) ?? "");
+    return {
+      formatVersion,
+      phlbVersion: text("version"),
+      source: text("source"),
+      snapshot: text("snapshot"),
+      startedAt: text("started"),
+      hostname: text("host"),
+      previous: previousOf(this.#fields.get("previous")),
+    };
+  }
+}
+
+function previousOf(value: string | undefined): PreviousManifest | undefined {
+  const [fileName, sha256] = value?.split(" ") ?? [];
+  if (fileName === undefined || sha256 === undefined) return undefined;
+  return { fileName: unvis(fileName), sha256 };
+}

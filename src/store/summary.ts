@@ -1,0 +1,221 @@
+/**
+ * `<time>-summary.json`: what one run did, for programs. The types have the very names of the file;
+ * FORMAT.md says what each means.
+ *
+ * @module
+ */
+
+/** Version of the file that this program writes. */
+export const SUMMARY_VERSION = 1;
+
+/** Entries of one run. All from `linked` to `failed` add up to `walked`. */
+export interface SummaryCounts {
+  readonly walked: number;
+  /** Regular files that are hard links to content the root held. */
+  readonly linked: number;
+  /** Regular files whose content was stored by this run. */
+  readonly copied: number;
+  readonly directories: number;
+  readonly symlinks: number;
+  /** Fifos, sockets and device nodes that were made. */
+  readonly specials: number;
+  /** Entries that stand in the manifest alone. */
+  readonly recorded: number;
+  readonly excluded: number;
+  /** Entries that are not in the snapshot because of a problem. */
+  readonly failed: number;
+  /** Problems of all kinds, also those of entries that were stored. */
+  readonly problems: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** Stored files found to differ from their record. */
+  readonly damaged: number;
+}
+
+/** Content of regular files, in bytes. */
+export interface SummaryBytes {
+  readonly processed: number;
+  readonly linked: number;
+  readonly copied: number;
+  /** What was not stored again. */
+  readonly saved: number;
+}
+
+/** How many entries a rule left out. */
+export interface SummaryExclusion {
+  readonly rule: string;
+  /** Where the rule comes from: `default`, a flag, a file and line. */
+  readonly layer: string;
+  readonly count: number;
+}
+
+/** See `Problem`; the words are stable. */
+export interface SummaryProblem {
+  /** Relative to the source, `""` for the source itself. */
+  readonly path: string;
+  readonly step: string;
+  readonly code: string;
+  readonly message: string;
+  readonly stored: boolean;
+}
+
+/** See the module text. */
+export interface Summary {
+  readonly format_version: number;
+  readonly phlb_version: string;
+  readonly name: string;
+  /** `<name>/<time>`. */
+  readonly snapshot_id: string;
+  /** Absolute path. */
+  readonly source: string;
+  readonly hostname: string;
+  /** ISO 8601 with the offset from UTC, as is `finished_at`. */
+  readonly started_at: string;
+  readonly finished_at: string;
+  readonly duration_seconds: number;
+  /** Whether the snapshot was published. */
+  readonly complete: boolean;
+  readonly interrupted: boolean;
+  readonly counts: SummaryCounts;
+  readonly bytes: SummaryBytes;
+  readonly excluded_by: readonly SummaryExclusion[];
+  /** The first 1000; `counts.problems` counts all. */
+  readonly problems: readonly SummaryProblem[];
+  /** The run before this one of the same name. */
+  readonly previous: { readonly time: string; readonly duration_seconds: number | null } | null;
+  readonly tags: readonly string[];
+  readonly note: string | null;
+  /** Seconds that each stage took, by its name. */
+  readonly stage_seconds: Readonly<Record<string, number>>;
+}
+
+/** The file's text. Bytes of names that are not UTF-8 stand as `\udc80`–`\udcff`. */
+export function formatSummaryJson(summary: Summary): string {
+  return `${JSON.stringify(summary, null, 2)}\n`;
+}
+
+/** Reads a summary; undefined when it is not one. Unknown fields are dropped. Never throws. */
+export function parseSummary(text: string): Summary | undefined {
+  try {
+    return readSummary(recordOf(JSON.parse(text)));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof NotASummary) return undefined;
+    throw error;
+  }
+}
+
+/** A value of another type than the format says. */
+class NotASummary extends Error {}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function readSummary(fields: Fields): Summary {
+  return {
+    format_version: numberOf(fields["format_version"]),
+    phlb_version: stringOf(fields["phlb_version"]),
+    name: stringOf(fields["name"]),
+    snapshot_id: stringOf(fields["snapshot_id"]),
+    source: stringOf(fields["source"]),
+    hostname: stringOf(fields["hostname"]),
+    started_at: stringOf(fields["started_at"]),
+    finished_at: stringOf(fields["finished_at"]),
+    duration_seconds: numberOf(fields["duration_seconds"]),
+    complete: booleanOf(fields["complete"]),
+    interrupted: booleanOf(fields["interrupted"]),
+    counts: readCounts(recordOf(fields["counts"])),
+    bytes: readBytes(recordOf(fields["bytes"])),
+    excluded_by: listOf(fields["excluded_by"]).map(readExclusion),
+    problems: listOf(fields["problems"]).map(readProblem),
+    previous: readPrevious(fields["previous"]),
+    tags: listOf(fields["tags"]).map(stringOf),
+    note: fields["note"] === null ? null : stringOf(fields["note"]),
+    stage_seconds: readStages(recordOf(fields["stage_seconds"])),
+  };
+}
+
+function readCounts(fields: Fields): SummaryCounts {
+  return {
+    walked: numberOf(fields["walked"]),
+    linked: numberOf(fields["linked"]),
+    copied: numberOf(fields["copied"]),
+    directories: numberOf(fields["directories"]),
+    symlinks: numberOf(fields["symlinks"]),
+    specials: numberOf(fields["specials"]),
+    recorded: numberOf(fields["recorded"]),
+    excluded: numberOf(fields["excluded"]),
+    failed: numberOf(fields["failed"]),
+    problems: numberOf(fields["problems"]),
+    new: numberOf(fields["new"]),
+    changed: numberOf(fields["changed"]),
+    unchanged: numberOf(fields["unchanged"]),
+    damaged: numberOf(fields["damaged"]),
+  };
+}
+
+function readBytes(fields: Fields): SummaryBytes {
+  return {
+    processed: numberOf(fields["processed"]),
+    linked: numberOf(fields["linked"]),
+    copied: numberOf(fields["copied"]),
+    saved: numberOf(fields["saved"]),
+  };
+}
+
+function readExclusion(value: unknown): SummaryExclusion {
+  const fields = recordOf(value);
+  return {
+    rule: stringOf(fields["rule"]),
+    layer: stringOf(fields["layer"]),
+    count: numberOf(fields["count"]),
+  };
+}
+
+function readProblem(value: unknown): SummaryProblem {
+  const fields = recordOf(value);
+  return {
+    path: stringOf(fields["path"]),
+    step: stringOf(fields["step"]),
+    code: stringOf(fields["code"]),
+    message: stringOf(fields["message"]),
+    stored: booleanOf(fields["stored"]),
+  };
+}
+
+function readPrevious(value: unknown): Summary["previous"] {
+  if (value === null) return null;
+  const { time, duration_seconds } = recordOf(value);
+  return {
+    time: stringOf(time),
+    duration_seconds: duration_seconds === null ? null : numberOf(duration_seconds),
+  };
+}
+
+function readStages(fields: Fields): Record<string, number> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, numberOf(value)]));
+}
+
+function recordOf(value: unknown): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new NotASummary();
+  return Object.fromEntries(Object.entries(value));
+}
+
+function listOf(value: unknown): unknown[] {
+  if (!Array.isArray(value)) throw new NotASummary();
+  return value;
+}
+
+function stringOf(value: unknown): string {
+  if (typeof value !== "string") throw new NotASummary();
+  return value;
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value !== "number") throw new NotASummary();
+  return value;
+}
+
+function booleanOf(value: unknown): boolean {
+  if (typeof value !== "boolean") throw new NotASummary();
+  return value;
+}
