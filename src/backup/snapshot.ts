@@ -34,6 +34,7 @@ export class Recorder {
   readonly #options: RecorderOptions;
   /** Directories whose subtree is not complete yet, outermost first. */
   readonly #open: OpenDir[] = [];
+  #finishing: Promise<unknown> = Promise.resolve();
   #sums: { names: string[]; digests: string[] } = { names: [], digests: [] };
 
   constructor(options: RecorderOptions) {
@@ -51,11 +52,15 @@ export class Recorder {
       this.#options.tally.add(section);
       logLines(section, this.#options.log);
     }
-    await this.#options.linker.call({ kind: "finish", sums, dirs });
+    // The linker answers in order: to wait for this answer now would let its queue run dry.
+    await this.#finishing;
+    this.#finishing = this.#options.linker.call({ kind: "finish", sums, dirs });
+    this.#finishing.catch(() => undefined); // reported at the next record or finish
   }
 
   /** Gives the directories that are still open their attributes, innermost first. */
   async finish(): Promise<void> {
+    await this.#finishing;
     const dirs = this.#open.splice(0).toReversed().map(finished);
     await this.#options.linker.call({ kind: "finish", sums: [], dirs });
   }

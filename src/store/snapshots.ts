@@ -1,10 +1,172 @@
-// temporary first version by the lead; replace
-import type { Dir, FileSystem } from "../fs/file_system.ts";
-export interface SnapshotRef { readonly name: string; readonly time: string; readonly kind: "phlb" | "bare" | "partial"; }
-export function listSnapshots(fs: FileSystem, root: Dir, options: { name?: string } = {}): { snapshots: SnapshotRef[] } {
-  const name = options.name ?? "";
-  const dir = fs.openDir(root, name);
-  const names = fs.readDir(dir).names.sort();
-  fs.closeDir(dir);
-  return { snapshots: names.filter((n) => /^\d{4}-\d\d-\d\d-\d{6}$/.test(n)).map((time) => ({ name, time, kind: names.includes(`${time}-manifest.mtree.gz`) ? "phlb" : "bare" })) };
+/**
+ * Which snapshots a backup root holds, told from names alone: ours, those of PyHardLinkBackup 1.x,
+ * and directories put there by hand.
+ *
+ * @module
+ */
+import { compareNames, joinRel } from "../base/path_bytes.ts";
+import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
+import { StatTable } from "../fs/stat_table.ts";
+import {
+  type Companion,
+  companionName,
+  COMPANIONS,
+  parsePartialName,
+  parseTime,
+  PRIVATE_DIR,
+  type SnapshotPlace,
+} from "./layout.ts";
+
+/** A snapshot in a backup root. */
+export interface SnapshotRef {
+  /** `""` for one that lies directly in the root. */
+  readonly name: string;
+  /** As it stands in the directory's name. */
+  readonly time: string;
+  /** `time` as local time; undefined when it is not of the default format. */
+  readonly date: Date | undefined;
+  /** `bare` has no manifest: 1.x made it, or a hand. `partial` is under way or was cut off. */
+  readonly kind: "phlb" | "bare" | "partial";
+  /** Which files stand beside it. */
+  readonly companions: ReadonlySet<Companion>;
+}
+
+/** What {@link listSnapshots} found. */
+export interface SnapshotList {
+  /** In order of names, then times. */
+  readonly snapshots: readonly SnapshotRef[];
+  /** What could be a snapshot but is not taken for one, each with a reason. */
+  readonly skipped: readonly SkippedSnapshot[];
+}
+
+/** A place in a backup root that was not looked at. */
+export interface SkippedSnapshot {
+  /** Relative to the root. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/**
+ * Lists the snapshots of one name, or of all names. A directory is a snapshot when its name is a
+ * time of the default format or a log or manifest of its name stands beside it. Symlinks are not
+ * followed.
+ *
+ * @throws {FsError} when the root itself cannot be read
+ */
+export function listSnapshots(
+  fs: FileSystem,
+  root: Dir,
+  { name }: { name?: string } = {},
+): SnapshotList {
+  const lister = new Lister(fs, root);
+  if (name === undefined) lister.listAll();
+  else if (name === "") lister.listRoot();
+  else lister.listName(name);
+  const snapshots = lister.snapshots.toSorted((a, b) =>
+    compareNames(a.name, b.name) || compareNames(a.time, b.time)
+  );
+  return { snapshots, skipped: lister.skipped };
+}
+
+/** Where a snapshot lies. */
+export function placeOf({ name, time, kind }: SnapshotRef): SnapshotPlace {
+  return { name, time, leftover: kind === "partial" };
+}
+
+class Lister {
+  readonly snapshots: SnapshotRef[] = [];
+  readonly skipped: SkippedSnapshot[] = [];
+  readonly #fs: FileSystem;
+  readonly #root: Dir;
+  readonly #stats = new StatTable(1);
+
+  constructor(fs: FileSystem, root: Dir) {
+    this.#fs = fs;
+    this.#root = root;
+  }
+
+  listAll(): void {
+    const names = this.listRoot();
+    for (const name of names) {
+      // Names that begin with a dot are ours, or leftovers of a probe.
+      if (!name.startsWith(".") && this.#isDir(this.#root, name)) this.listName(name);
+    }
+  }
+
+  /** Snapshots that lie directly in the root; returns what else is there. */
+  listRoot(): string[] {
+    const { names, error } = this.#fs.readDir(this.#root);
+    if (error !== undefined) throw error;
+    const present = new Set(names);
+    this.#collect({ dir: this.#root, name: "", names, present });
+    return names.filter((name) => name !== PRIVATE_DIR && !isSnapshotName(name, present));
+  }
+
+  listName(name: string): void {
+    try {
+      const dir = this.#fs.openDir(this.#root, name);
+      try {
+        const { names, error } = this.#fs.readDir(dir);
+        if (error !== undefined) this.skipped.push({ path: name, reason: error.message });
+        this.#collect({ dir, name, names, present: new Set(names) });
+      } finally {
+        this.#fs.closeDir(dir);
+      }
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      if (error.code !== "ENOENT") this.skipped.push({ path: name, reason: error.message });
+    }
+  }
+
+  #collect({ dir, name, names, present }: Listed): void {
+    for (const entry of names) {
+      const partialTime = parsePartialName(entry);
+      if (partialTime === undefined && !isSnapshotName(entry, present)) continue;
+      if (!this.#isDir(dir, entry)) {
+        const path = joinRel(name, entry);
+        this.skipped.push({ path, reason: "it is not a directory; symlinks are not followed" });
+        continue;
+      }
+      this.snapshots.push(describe(name, { time: partialTime ?? entry, partialTime, present }));
+    }
+  }
+
+  #isDir(dir: Dir, name: string): boolean {
+    try {
+      this.#fs.lstat(dir, name, this.#stats, 0);
+      return this.#stats.isDir(0);
+    } catch (error) {
+      if (error instanceof FsError) return false; // gone since it was listed
+      throw error;
+    }
+  }
+}
+
+interface Listed {
+  readonly dir: Dir;
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly present: ReadonlySet<string>;
+}
+
+function isSnapshotName(entry: string, present: ReadonlySet<string>): boolean {
+  return parseTime(entry) !== undefined || present.has(companionName(entry, "manifest")) ||
+    present.has(companionName(entry, "log"));
+}
+
+function describe(
+  name: string,
+  { time, partialTime, present }: {
+    time: string;
+    partialTime: string | undefined;
+    present: ReadonlySet<string>;
+  },
+): SnapshotRef {
+  const companions = COMPANIONS.filter((kind) => present.has(companionName(time, kind)));
+  const kind = partialTime !== undefined
+    ? "partial"
+    : companions.includes("manifest")
+    ? "phlb"
+    : "bare";
+  return { name, time, date: parseTime(time), kind, companions: new Set(companions) };
 }

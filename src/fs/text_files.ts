@@ -1,0 +1,27 @@
+import { dirname } from "node:path";
+
+/**
+ * The text of a small UTF-8 file that a user wrote, `undefined` when there is no such file.
+ *
+ * @throws when there is one that cannot be read or is not UTF-8
+ */
+export function readTextFile(path: string): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotADirectory) return undefined;
+    if (error instanceof TypeError) throw new Error("it is not UTF-8 text", { cause: error });
+    throw error;
+  }
+}
+
+/**
+ * Creates a text file and the directories above it.
+ *
+ * @throws {Deno.errors.AlreadyExists} when there is one, which is left as it is
+ */
+export function createTextFile(path: string, text: string): void {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  Deno.writeTextFileSync(path, text, { createNew: true });
+}

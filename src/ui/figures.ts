@@ -1,0 +1,64 @@
+/** Numbers and dates as the user writes them. */
+export interface Figures {
+  /** A whole number with its thousands set apart. */
+  count(value: number): string;
+  /** Bytes in steps of 1024 with two decimals, as PyHardLinkBackup 1.x shows them: `1.50 KiB`. */
+  size(bytes: number): string;
+  /** A time in ISO 8601 with an offset, shown as local time of that offset. */
+  date(iso: string): string;
+}
+
+const UNITS = ["Bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+/** Figures for a language; `undefined` is English with dates in ISO form. */
+export function makeFigures(locale: string | undefined): Figures {
+  const whole = new Intl.NumberFormat(locale ?? "en-US", { maximumFractionDigits: 0 });
+  const decimal = new Intl.NumberFormat(locale ?? "en-US", {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  return {
+    count: (value) => whole.format(value),
+    size: (bytes) => {
+      if (bytes < 1024) return `${whole.format(bytes)} ${UNITS[0]}`;
+      const step = Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+      return `${decimal.format(bytes / 1024 ** step)} ${UNITS[step]}`;
+    },
+    date: (iso) => locale === undefined ? plainDate(iso) : localDate(iso, locale),
+  };
+}
+
+function plainDate(iso: string): string {
+  return iso.slice(0, 19).replace("T", " ");
+}
+
+function localDate(iso: string, locale: string): string {
+  const offset = /[+-]\d\d:\d\d$/.exec(iso)?.[0];
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const format = new Intl.DateTimeFormat(locale, {
+    dateStyle: "medium",
+    timeStyle: "medium",
+    timeZone: offset ?? "UTC",
+  });
+  return format.format(date);
+}
+
+/**
+ * The language to use: the configured one, else that of the environment (`LC_ALL`, then `LANG`);
+ * `undefined` when there is none or nobody knows it.
+ */
+export function chooseLocale(
+  configured: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const named = [configured, env["LC_ALL"], env["LANG"]].find((name) => (name ?? "") !== "") ?? "";
+  const tag = named.replace(/[.@].*$/, "").replaceAll("_", "-");
+  if (tag === "" || tag === "C" || tag === "POSIX") return undefined;
+  try {
+    return Intl.NumberFormat.supportedLocalesOf([tag])[0];
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // not a language tag at all
+    throw error;
+  }
+}

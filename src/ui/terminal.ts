@@ -1,0 +1,45 @@
+/** Where text goes; a reader that has gone away is not an error. */
+export interface TextStream {
+  /** Whether a person is looking at it right now. */
+  readonly isTty: boolean;
+  write(text: string): void;
+}
+
+/** The two streams of a program, passed in so that tests can read them. */
+export interface Terminal {
+  /** Width of the screen at this moment, in cells. */
+  readonly columns: number;
+  /** Results: what a script would read. */
+  readonly out: TextStream;
+  /** Everything about the way there: progress, log lines, errors. */
+  readonly err: TextStream;
+}
+
+/** The variables that say what a terminal can show. */
+export type TerminalEnv = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether to write colours to a stream.
+ *
+ * Source: no-color.org (any value but the empty one turns colours off) and bixense.com/clicolors.
+ */
+export function wantsColor(stream: TextStream, env: TerminalEnv): boolean {
+  if ((env["NO_COLOR"] ?? "") !== "") return false;
+  if ((env["CLICOLOR_FORCE"] ?? "0") !== "0") return true;
+  return canMoveCursor(stream, env);
+}
+
+/** Whether lines that were written can be written again. */
+export function canMoveCursor(stream: TextStream, env: TerminalEnv): boolean {
+  return stream.isTty && env["TERM"] !== "dumb";
+}
+
+const COLORS = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33", cyan: "36" } as const;
+
+/** `text` in a colour, or as it is when `enabled` is false. */
+export function paint(
+  text: string,
+  { color, enabled }: { color: keyof typeof COLORS; enabled: boolean },
+): string {
+  return enabled ? `\x1b[${COLORS[color]}m${text}\x1b[0m` : text;
+}
