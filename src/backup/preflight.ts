@@ -8,7 +8,6 @@ import { AppError, EXIT } from "../base/app_error.ts";
 import { printable } from "../base/path_bytes.ts";
 import type { Job } from "../config/config.ts";
 import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
-import { realPath } from "../fs/real_path.ts";
 import { STAT, StatTable } from "../fs/stat_table.ts";
 import { checkName } from "../store/layout.ts";
 
@@ -101,7 +100,7 @@ function openSource(fs: FileSystem, path: string): RootDir {
 }
 
 function openReal(fs: FileSystem, path: string): RootDir {
-  const real = realPath(path);
+  const real = fs.realPath(path);
   const dir = fs.openRoot(real);
   const stats = new StatTable(1);
   fs.lstat(dir, "", stats, 0);

@@ -20,7 +20,9 @@ function lookUp(libc: Libc, kind: "user" | "group", id: number): string | undefi
   const result = new BigUint64Array(1);
   const into = new Uint8Array(result.buffer);
   const call = kind === "user" ? libc.getpwuid_r : libc.getgrgid_r;
-  if (call(id, record, entry, BigInt(ENTRY_BYTES), into) !== 0 || result[0] === 0n) return undefined;
+  if (call(id, record, entry, BigInt(ENTRY_BYTES), into) !== 0 || result[0] === 0n) {
+    return undefined;
+  }
   const [nameAddress = 0n] = new BigUint64Array(record.buffer);
   const name = new Uint8Array(Number(libc.strlen(nameAddress)));
   libc.copy_from(name, nameAddress, BigInt(name.length));

@@ -87,6 +87,8 @@ export interface FileSystem {
   readonly kind: FileSystemKind;
   readonly abilities: Abilities;
 
+  /** The absolute path without symlinks; for roots that a user named. */
+  realPath(path: string): string;
   /** Opens an absolute path as a directory. Symlinks in it are followed: only for roots a user named. */
   openRoot(absPath: string): Dir;
   /** Opens a directory in `dir`; ELOOP or ENOTDIR when the name is a symlink. */
@@ -117,7 +119,11 @@ export interface FileSystem {
    * The next run of data at or after `offset`: `[start, end)`. `undefined` when only a hole is
    * left. A file system without holes answers with one run to the end.
    */
-  nextData(file: File, offset: number, sizeBytes: number): { start: number; end: number } | undefined;
+  nextData(
+    file: File,
+    offset: number,
+    sizeBytes: number,
+  ): { start: number; end: number } | undefined;
   /** Makes the empty `to` share the blocks of `from`; false where the file systems cannot. */
   reflink(from: File, to: File): boolean;
   /** Gives attributes to a file that this run created. Returns those xattrs' names that could not be set. */

@@ -25,6 +25,7 @@ const SYMBOLS = {
   copy_from: { name: "memcpy", parameters: ["buffer", "usize", "usize"], result: "void" },
   strlen: { parameters: ["usize"], result: "usize" },
   geteuid: { parameters: [], result: "u32" },
+  realpath: { parameters: ["buffer", "buffer"], result: "usize" },
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
   openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
@@ -89,7 +90,9 @@ export function openLibc(): { readonly libc: Libc } | { readonly reason: string 
       opened = { libc: Deno.dlopen(path, SYMBOLS).symbols };
       return opened;
     } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) reason = "calls into the C library are not allowed";
+      if (error instanceof Deno.errors.NotCapable) {
+        reason = "calls into the C library are not allowed";
+      }
     }
   }
   return { reason };

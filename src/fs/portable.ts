@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { realPath } from "./real_path.ts";
 import { lchownSync, lutimesSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { joinRel } from "../base/path_bytes.ts";
@@ -50,6 +51,10 @@ export class PortableFileSystem implements FileSystem {
     ownership: !WINDOWS,
     specialFiles: false,
   };
+
+  realPath(path: string): string {
+    return realPath(path);
+  }
 
   openRoot(absPath: string): Dir {
     const info = asFsError("open", { path: absPath, call: () => Deno.statSync(absPath) });
@@ -281,8 +286,7 @@ export class PortableFileSystem implements FileSystem {
     const database = exclusively(`${path}.sqlite3`);
     if (database === undefined) return undefined;
     return {
-      write: (text) =>
-        asFsError("write", { path, call: () => Deno.writeTextFileSync(path, text) }),
+      write: (text) => asFsError("write", { path, call: () => Deno.writeTextFileSync(path, text) }),
       release: () => database.close(),
     };
   }

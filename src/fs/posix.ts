@@ -44,6 +44,8 @@ const FICLONE = 0x40049409n;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 const LOCK_EX_NB = 2 | 4;
+/** Source: limits.h; realpath(3) writes no more. */
+const PATH_MAX = 4096;
 
 /** Bytes of directory entries that one getdents64 brings. Source: own measurement, 2026-11-21. */
 const LISTING_BYTES = 64 * 1024;
@@ -80,6 +82,14 @@ export class PosixFileSystem implements FileSystem {
   constructor(libc: Libc) {
     this.#libc = libc;
     this.#root = libc.geteuid() === 0;
+  }
+
+  realPath(path: string): string {
+    const resolved = new Uint8Array(PATH_MAX);
+    if (this.#libc.realpath(cPath(path), resolved) === 0n) {
+      throw failure(this.#libc, { op: "realpath", path });
+    }
+    return decodeName(resolved.subarray(0, resolved.indexOf(0)));
   }
 
   openRoot(absPath: string): Dir {
@@ -192,10 +202,13 @@ export class PosixFileSystem implements FileSystem {
   }
 
   truncate(file: File, sizeBytes: number): void {
-    this.#must(uninterrupted(this.#libc, () => this.#libc.ftruncate(fdOf(file), BigInt(sizeBytes))), {
-      op: "truncate",
-      path: file.path,
-    });
+    this.#must(
+      uninterrupted(this.#libc, () => this.#libc.ftruncate(fdOf(file), BigInt(sizeBytes))),
+      {
+        op: "truncate",
+        path: file.path,
+      },
+    );
   }
 
   nextData(

@@ -38,7 +38,8 @@ export function sumsFileName(has: (name: string) => boolean): string {
 
 /** Whether an entry of the source with this name takes part in the rule of {@link sumsFileName}. */
 export function isSumsName(name: string): boolean {
-  return name.startsWith(SUMS_FILE) && name.slice(SUMS_FILE.length).replaceAll(SUMS_SUFFIX, "") === "";
+  return name.startsWith(SUMS_FILE) &&
+    name.slice(SUMS_FILE.length).replaceAll(SUMS_SUFFIX, "") === "";
 }
 
 /**

@@ -189,6 +189,13 @@ export class ContentIndex {
     return id;
   }
 
+  /** Notes that a snapshot which was added as a leftover is complete: its directory has its name. */
+  markComplete(id: number): void {
+    this.#run(() => this.#statements.markComplete.run(id));
+    const snapshot = this.#snapshots.get(id);
+    if (snapshot !== undefined) this.#snapshots.set(id, { ...snapshot, leftover: false });
+  }
+
   /** Forgets a snapshot and every content noted there; returns how many contents those were. */
   removeSnapshot(id: number): number {
     const { changes } = this.#run(() => this.#statements.removeContents.run(id));
@@ -253,6 +260,7 @@ interface Statements {
   readonly knowsSize: StatementSync;
   readonly addSnapshot: StatementSync;
   readonly listSnapshots: StatementSync;
+  readonly markComplete: StatementSync;
   readonly removeContents: StatementSync;
   readonly removeSnapshot: StatementSync;
   readonly pointsTo: StatementSync;
@@ -280,6 +288,7 @@ function prepareAll(database: DatabaseSync): Statements {
     listSnapshots: database.prepare(
       "SELECT id, name, time, is_leftover FROM snapshots ORDER BY id",
     ),
+    markComplete: database.prepare("UPDATE snapshots SET is_leftover = 0 WHERE id = ?"),
     removeContents: database.prepare("DELETE FROM content WHERE snapshot = ?"),
     removeSnapshot: database.prepare("DELETE FROM snapshots WHERE id = ?"),
     pointsTo: database.prepare("SELECT count(*) AS count FROM content WHERE snapshot = ?"),

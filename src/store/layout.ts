@@ -4,7 +4,7 @@
  * @module
  */
 import { AppError, EXIT } from "../base/app_error.ts";
-import { joinRel } from "../base/path_bytes.ts";
+import { encodeName, joinRel, printable } from "../base/path_bytes.ts";
 
 /** phlb's own directory in a backup root; never needed to read a backup. */
 export const PRIVATE_DIR = ".phlb";
@@ -95,7 +95,7 @@ export function checkTimeFormat(format: string): void {
     ? "names that begin with a dot are for snapshots that are not complete"
     : undefined;
   if (reason === undefined) return;
-  throw new AppError(`Cannot use the time format "${format}": ${reason}`, {
+  throw new AppError(`Cannot use the time format "${printable(format)}": ${reason}`, {
     code: "TIME_FORMAT_INVALID",
     exitCode: EXIT.usage,
     hint: `The default is "${DEFAULT_TIME_FORMAT}".`,
@@ -125,7 +125,14 @@ export function parseTime(text: string, format = DEFAULT_TIME_FORMAT): Date | un
     return Number(match.groups?.[letter] ?? otherwise);
   };
   const month = part("m", 1) - 1;
-  const date = new Date(part("Y", 0), month, part("d", 1), part("H", 0), part("M", 0), part("S", 0));
+  const date = new Date(
+    part("Y", 0),
+    month,
+    part("d", 1),
+    part("H", 0),
+    part("M", 0),
+    part("S", 0),
+  );
   const valid = date.getMonth() === month && date.getDate() === part("d", 1) &&
     part("H", 0) < 24 && part("M", 0) < 60 && part("S", 0) < 60;
   return valid ? date : undefined;
@@ -152,12 +159,15 @@ function hex4(char: string): string {
 export function checkName(name: string): void {
   const reason = nameFault(name);
   if (reason === undefined) return;
-  throw new AppError(`Cannot use the name "${name}": ${reason}`, {
+  throw new AppError(`Cannot use the name "${printable(name)}": ${reason}`, {
     code: "NAME_INVALID",
     exitCode: EXIT.usage,
     hint: "Give another one with --name, for example the name of this computer.",
   });
 }
+
+/** What every common file system takes as one path component. */
+const MAX_NAME_BYTES = 255;
 
 function nameFault(name: string): string | undefined {
   if (name === "") return "it is empty";
@@ -169,6 +179,6 @@ function nameFault(name: string): string | undefined {
   if (name.startsWith(".")) return "names that begin with a dot are reserved";
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   if (/[\x00-\x1f\x7f]/.test(name)) return "it has a control character";
-  if (new TextEncoder().encode(name).length > 200) return "it is longer than 200 bytes";
+  if (encodeName(name).length > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`;
   return parseTime(name) === undefined ? undefined : "it looks like the time of a snapshot";
 }

@@ -50,7 +50,9 @@ export function formatHeader(header: ManifestHeader): string {
     ["started", header.startedAt],
     ["host", header.hostname],
   ];
-  if (previous !== undefined) fields.push(["previous", `${vis(previous.fileName)} ${previous.sha256}`]);
+  if (previous !== undefined) {
+    fields.push(["previous", `${vis(previous.fileName)} ${previous.sha256}`]);
+  }
   const lines = fields.map(([key, value]) => {
     return `${OURS}${key} ${key === "previous" ? value : vis(value)}\n`;
   });

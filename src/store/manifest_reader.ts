@@ -220,7 +220,9 @@ class ManifestReader {
       throw new LineError("the directories are not in order");
     }
     const parent = parentOf(relPath);
-    while (this.#open.length > 0 && relPath !== "" && this.#open.at(-1) !== parent) this.#open.pop();
+    while (this.#open.length > 0 && relPath !== "" && this.#open.at(-1) !== parent) {
+      this.#open.pop();
+    }
     if (this.#open.length === 0 && relPath !== "") {
       throw new LineError("the directory above is not listed");
     }

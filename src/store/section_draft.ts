@@ -41,7 +41,10 @@ export class SectionDraft {
   }
 
   /** Takes row 0 of `entry` as the next entry of the directory. */
-  add(name: string, { entry, record }: { entry: StatTable; record: EntryRecord | undefined }): void {
+  add(
+    name: string,
+    { entry, record }: { entry: StatTable; record: EntryRecord | undefined },
+  ): void {
     if (this.#names.length === SECTION_NAMES) this.#cut();
     this.#names.push(name);
     this.#records.push(record);

@@ -38,7 +38,7 @@ export function layoutProgress(state: ProgressState, frame: ProgressFrame): stri
   const large = state.largeFile;
   return [
     overallLine(state, { ...frame, room }),
-    numbersLine(state, { ...frame, room }),
+    ...numbersLines(state, { ...frame, room }),
     fitText(printable(state.currentPath), room),
     ...(large === undefined ? [] : [largeFileLine(large, { ...frame, room })]),
   ];
@@ -55,56 +55,56 @@ function overallLine(state: ProgressState, { room, color }: Room): string {
   const tail = `  ${elapsed}${left}`;
   const percent = percentText(state.fraction);
   const cells = room - percent.length - 2 - tail.length;
-  return fitted([percent, bar(state.fraction, { cells, color }), tail], room);
+  const drawn = bar(state.fraction, { cells, color });
+  return drawn === "" ? fitText(percent + tail, room) : `${percent}  ${drawn}${tail}`;
 }
 
-/** From the most to the least wanted: what does not fit is left out from the end. */
-function numbersLine(state: ProgressState, { room, color, figures }: Room): string {
+/** One line, or more where the screen is narrow. */
+function numbersLines(state: ProgressState, { room, color, figures }: Room): string[] {
   const { count, size } = figures;
   const { total, problems } = state;
-  const parts = [
-    total === undefined
-      ? `${count(state.entriesDone)} entries`
-      : `${count(state.entriesDone)} of ${count(total.entries)} entries`,
-    ...(problems === 0 ? [] : [`${count(problems)} ${problems === 1 ? "problem" : "problems"}`]),
-    total === undefined
-      ? size(state.bytesDone)
-      : `${size(state.bytesDone)} of ${size(total.bytes)}`,
+  const of = (whole: string | undefined) => whole === undefined ? "" : ` of ${whole}`;
+  const problemText = `${count(problems)} ${problems === 1 ? "problem" : "problems"}`;
+  const lines = packed([
+    `${count(state.entriesDone)}${of(total && count(total.entries))} entries`,
+    ...(problems === 0 ? [] : [problemText]),
+    `${size(state.bytesDone)}${of(total && size(total.bytes))}`,
     `${size(state.bytesPerSecond)}/s`,
-    `${count(state.entriesPerSecond)} entries/s`,
-  ];
-  const line = joinWhile(parts, room);
-  const problemText = parts[1] ?? "";
-  if (problems === 0) return line;
-  return line.replace(problemText, paint(problemText, { color: "yellow", enabled: color }));
+  ], room);
+  const last = lines.pop() ?? "";
+  const longer = `${last}  ${count(state.entriesPerSecond)} entries/s`;
+  const all = [...lines, textWidth(longer) > room ? last : longer];
+  if (problems === 0) return all;
+  const painted = paint(problemText, { color: "yellow", enabled: color });
+  return all.map((line) => line.replace(problemText, painted));
 }
 
-function joinWhile(parts: readonly string[], room: number): string {
-  let line = "";
+/** `parts` in as few lines as they take. */
+function packed(parts: readonly string[], room: number): string[] {
+  const lines: string[] = [];
   for (const part of parts) {
-    const longer = line === "" ? part : `${line}  ${part}`;
-    if (textWidth(longer) > room) break;
-    line = longer;
+    const longer = `${lines.at(-1)}  ${part}`;
+    if (lines.length > 0 && textWidth(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(fitText(part, room));
   }
-  return line === "" ? fitText(parts[0] ?? "", room) : line;
+  return lines;
 }
+
+/** A narrow screen has no room for a bar beside the name. */
+const LEAST_ROOM_FOR_BAR = 60;
 
 function largeFileLine(
   { path, bytesDone, sizeBytes }: NonNullable<ProgressState["largeFile"]>,
   { room, color, figures }: Room,
 ): string {
   const fraction = sizeBytes === 0 ? 1 : Math.min(1, bytesDone / sizeBytes);
-  const numbers = `  ${figures.size(bytesDone)} of ${figures.size(sizeBytes)}`;
   const percent = percentText(fraction);
-  const left = room - percent.length - 2 - textWidth(numbers);
-  const barCells = Math.min(24, Math.floor(left / 2));
-  const name = fitText(printable(path), left - barCells - 2);
-  return fitted([percent, bar(fraction, { cells: barCells, color }), `${numbers}  ${name}`], room);
-}
-
-/** `percent`, bar, rest; without the bar where there is no room for one worth looking at. */
-function fitted([percent, drawn, tail]: readonly [string, string, string], room: number): string {
-  return drawn === "" ? fitText(percent + tail, room) : `${percent}  ${drawn}${tail}`;
+  const size = figures.size(sizeBytes);
+  const narrow = room < LEAST_ROOM_FOR_BAR;
+  const numbers = narrow ? ` of ${size}  ` : `  ${figures.size(bytesDone)} of ${size}  `;
+  const drawn = narrow ? "" : `  ${bar(fraction, { cells: 20, color })}`;
+  const left = room - percent.length - (narrow ? 0 : 22) - textWidth(numbers);
+  return percent + drawn + numbers + fitText(printable(path), left);
 }
 
 const LEAST_BAR = 5;

@@ -51,11 +51,14 @@ function compareEntries(
   const ignored = new Set<string>(ignore);
   return [...new Set([...expected.keys(), ...actual.keys()])]
     .filter((field) => !ignored.has(field))
-    .filter((field) => show(actual.get(field)) !== show(expected.get(field)))
-    .map((field) => `${field} ${show(actual.get(field))}, not ${show(expected.get(field))}`)
+    .filter((field) => show(field, actual) !== show(field, expected))
+    .map((field) => `${field} ${show(field, actual)}, not ${show(field, expected)}`)
     .join("; ");
 }
 
-function show(value: unknown): string {
-  return typeof value === "bigint" ? `${value}n` : JSON.stringify(value) ?? "absent";
+function show(field: string, entry: ReadonlyMap<string, unknown>): string {
+  const value = entry.get(field);
+  if (typeof value === "bigint") return `${value}n`;
+  if (field === "mode" && typeof value === "number") return `0o${value.toString(8)}`;
+  return JSON.stringify(value) ?? "absent";
 }

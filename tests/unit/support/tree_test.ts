@@ -81,7 +81,7 @@ Deno.test("compareTrees() tells what is missing, extra and different", async () 
   assert.deepStrictEqual(compareTrees(actual, expected), [
     'extra: "extra"',
     'missing: "missing"',
-    'differs: "other" mode 384, not 420',
+    'differs: "other" mode 0o600, not 0o644',
   ]);
   assert.throws(() => assertSameTree(actual, expected), /missing: "missing"/);
   assertSameTree(actual, expected, {

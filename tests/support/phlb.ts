@@ -1,0 +1,71 @@
+import { fileURLToPath } from "node:url";
+import { type Outcome, runAnyhow, type RunOptions, type Started, startProgram } from "./run.ts";
+
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** How phlb is run. */
+export interface PhlbOptions extends RunOptions {
+  /** Added to a small environment in which no configuration of the user's own is found. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Makes the kernel refuse calls, in strace's words: `linkat:error=EIO:when=3+`. */
+  readonly inject?: string;
+}
+
+/** Runs `phlb <args>` as a user does and returns how it ended. */
+export async function runPhlb(
+  args: readonly string[],
+  options: PhlbOptions = {},
+): Promise<Outcome> {
+  return await startPhlb(args, options).outcome;
+}
+
+/** Starts `phlb <args>` without waiting for its end, to be interrupted or killed. */
+export function startPhlb(args: readonly string[], options: PhlbOptions = {}): Started {
+  const [program, ...rest] = [...tracing(options), ...phlbCommand(), ...args];
+  if (program === undefined) throw new Error("There is no command");
+  return startProgram(program, rest, { ...options, env: phlbEnvironment(options.env) });
+}
+
+/**
+ * Program and first arguments that run phlb: the executable `PHLB_BIN` names, or the source with
+ * the executable's own permissions.
+ */
+export function phlbCommand(): [program: string, ...args: string[]] {
+  const executable = Deno.env.get("PHLB_BIN");
+  if (executable !== undefined) return [Deno.realPathSync(executable)];
+  const config = `${PROJECT}deno.json`;
+  const flags = ["-q", "--no-prompt", "--no-code-cache", "--cached-only", "-c", config, "-P=phlb"];
+  return [Deno.execPath(), "run", ...flags, `${PROJECT}main.ts`];
+}
+
+/** Environment of a user without any configuration, with `extra` on top. */
+export function phlbEnvironment(
+  extra: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return {
+    PATH: Deno.env.get("PATH") ?? "",
+    HOME: "/nonexistent",
+    DENO_DIR: denoDir(),
+    DENO_NO_UPDATE_CHECK: "1",
+    LANG: "C.UTF-8",
+    TZ: "UTC",
+    ...extra,
+  };
+}
+
+/** Where Deno keeps the packages; it would look below HOME, which the tests change. */
+export function denoDir(): string {
+  const cache = Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME") ?? ""}/.cache`;
+  return Deno.env.get("DENO_DIR") ?? `${cache}/deno`;
+}
+
+/** The directory of phlb's source, with a slash at its end. */
+export function projectDir(): string {
+  return PROJECT;
+}
+
+function tracing({ inject }: PhlbOptions): string[] {
+  if (inject === undefined) return [];
+  const call = inject.split(":")[0] ?? inject;
+  return ["strace", "-f", "-qq", "-o", "/dev/null", `--trace=${call}`, `--inject=${inject}`];
+}
