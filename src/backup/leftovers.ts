@@ -11,7 +11,13 @@ import { openDirPath } from "../fs/open_path.ts";
 import { removeTree } from "../fs/remove_tree.ts";
 import { STAT, StatTable } from "../fs/stat_table.ts";
 import type { ContentIndex } from "../store/content_index.ts";
-import { companionName, parsePartialName, partialName, PRIVATE_DIR } from "../store/layout.ts";
+import {
+  companionName,
+  parsePartialName,
+  partialName,
+  PRIVATE_DIR,
+  unpublishedName,
+} from "../store/layout.ts";
 import { parseSummary } from "../store/summary.ts";
 import { FATE, type HashAnswer, type HashCall } from "./hash_messages.ts";
 import type { Lane } from "./lane.ts";
@@ -123,7 +129,7 @@ export function removeLeftover(
   const dir = openDirPath(fs, root, name);
   try {
     for (const kind of ["manifest", "summaryText", "summaryJson"] as const) {
-      tryUnlink(fs, dir, `.${companionName(time, kind)}.partial`);
+      tryUnlink(fs, dir, unpublishedName(companionName(time, kind)));
     }
     tryUnlink(fs, dir, companionName(time, "manifest"));
     // Cut off between the last renames: what says "complete" is not true.

@@ -87,7 +87,13 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
       if (snapshot === undefined) throw new Error(`The index names snapshot ${id} but has none`);
       return snapshotDir(snapshot);
     },
-    commit: () => index.commit(),
+    commit: (snapshotId) => {
+      index.publishSnapshot(snapshotId);
+      for (const { id, leftover } of index.listSnapshots()) {
+        if (leftover) index.removeSnapshot(id);
+      }
+      index.commit();
+    },
   };
 }
 

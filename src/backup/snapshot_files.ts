@@ -6,7 +6,13 @@
  */
 import { encodeName } from "../base/path_bytes.ts";
 import { type Dir, type File, type FileSystem, FsError } from "../fs/file_system.ts";
-import { type Companion, companionName, formatTime, partialName } from "../store/layout.ts";
+import {
+  type Companion,
+  companionName,
+  formatTime,
+  partialName,
+  unpublishedName,
+} from "../store/layout.ts";
 
 /** Companions that appear with the snapshot; the log and the configuration are there from the start. */
 const PUBLISHED_TOGETHER: readonly Companion[] = ["manifest", "summaryText", "summaryJson"];
@@ -89,7 +95,7 @@ export class SnapshotFiles {
 
   #nameNow(companion: Companion): string {
     const final = this.companion(companion);
-    return PUBLISHED_TOGETHER.includes(companion) ? `.${final}.partial` : final;
+    return PUBLISHED_TOGETHER.includes(companion) ? unpublishedName(final) : final;
   }
 
   #tryTo(step: () => void): void {

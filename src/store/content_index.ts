@@ -196,6 +196,14 @@ export class ContentIndex {
     if (snapshot !== undefined) this.#snapshots.set(id, { ...snapshot, leftover: false });
   }
 
+  /** A leftover became a snapshot: from now on its files lie under its final name. */
+  publishSnapshot(id: number): void {
+    const known = this.#snapshots.get(id);
+    if (known === undefined) return;
+    this.#run(() => this.#statements.publishSnapshot.run(id));
+    this.#snapshots.set(id, { ...known, leftover: false });
+  }
+
   /** Forgets a snapshot and every content noted there; returns how many contents those were. */
   removeSnapshot(id: number): number {
     const { changes } = this.#run(() => this.#statements.removeContents.run(id));
@@ -259,6 +267,7 @@ interface Statements {
   readonly remove: StatementSync;
   readonly knowsSize: StatementSync;
   readonly addSnapshot: StatementSync;
+  readonly publishSnapshot: StatementSync;
   readonly listSnapshots: StatementSync;
   readonly markComplete: StatementSync;
   readonly removeContents: StatementSync;
@@ -285,6 +294,7 @@ function prepareAll(database: DatabaseSync): Statements {
     addSnapshot: database.prepare(
       "INSERT INTO snapshots (name, time, is_leftover) VALUES (?, ?, ?)",
     ),
+    publishSnapshot: database.prepare("UPDATE snapshots SET is_leftover = 0 WHERE id = ?"),
     listSnapshots: database.prepare(
       "SELECT id, name, time, is_leftover FROM snapshots ORDER BY id",
     ),

@@ -46,6 +46,11 @@ export function partialName(time: string): string {
   return `.${time}.partial`;
 }
 
+/** Name of a companion until its snapshot is published. */
+export function unpublishedName(companion: string): string {
+  return `.${companion}.new`;
+}
+
 /** The time in a {@link partialName}; undefined for any other name. */
 export function parsePartialName(name: string): string | undefined {
   if (!name.startsWith(".") || !name.endsWith(".partial")) return undefined;

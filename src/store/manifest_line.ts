@@ -52,31 +52,13 @@ export class EntryParser {
   }
 
   /**
-   * Takes the `keyword=value` words of `line` from `from` on. What stands behind `#` is taken when
-   * `extras` says that the manifest is one of ours, and is a comment otherwise.
+   * Takes the `keyword=value` words of an entry's line from `from` on, where the line before an
+   * entry may be repeated in part: see {@link EntryParser.takeRepeated}.
    *
    * @throws {LineError} when a value is not what its keyword wants
    */
-  take(line: string, { from, extras }: { from: number; extras: boolean }): void {
-    let inExtras = false;
-    let start = extras && line.startsWith(this.#common.text, from) ? this.#takeCommon(from) : from;
-    while (start < line.length) {
-      const space = line.indexOf(" ", start);
-      const end = space < 0 ? line.length : space;
-      if (line.charCodeAt(start) === HASH) {
-        if (!extras) return;
-        inExtras = true;
-      } else if (end > start) {
-        const equals = line.indexOf("=", start);
-        const keywordEnd = equals < 0 || equals > end ? end : equals;
-        const keyword = line.slice(start, keywordEnd);
-        const value = line.slice(keywordEnd + 1, end);
-        if (inExtras) this.#takeExtra(keyword, value);
-        else this.takeKeyword(keyword, value);
-        if (keyword === "gname" && extras) this.#noteCommon(line.slice(from, end + 1));
-      }
-      start = end + 1;
-    }
+  take(line: string, from: number): void {
+    this.#words(line, from, (keyword, value) => this.takeKeyword(keyword, value));
   }
 
   /** Neighbours mostly share type, mode and owner: the same text means the same numbers. */

@@ -81,7 +81,10 @@ export class Progress {
   /** A screen that became narrower has wrapped what was written on it. */
   #toFirstLine(): string {
     const columns = Math.max(1, this.#options.terminal.columns);
-    const rows = this.#shown.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    const rows = this.#shown.reduce(
+      (sum, width) => sum + Math.max(1, Math.ceil(width / columns)),
+      0,
+    );
     return rows > 1 ? `\r\x1b[${rows - 1}A` : "\r";
   }
 }

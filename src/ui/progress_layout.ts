@@ -104,6 +104,7 @@ function largeFileLine(
   const numbers = narrow ? ` of ${size}  ` : `  ${figures.size(bytesDone)} of ${size}  `;
   const drawn = narrow ? "" : `  ${bar(fraction, { cells: 20, color })}`;
   const left = room - percent.length - (narrow ? 0 : 22) - textWidth(numbers);
+  if (left < 1) return fitText(percent + numbers.trimEnd(), room);
   return percent + drawn + numbers + fitText(printable(path), left);
 }
 

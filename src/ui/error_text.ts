@@ -1,0 +1,46 @@
+import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
+import { printable } from "../base/path_bytes.ts";
+import { jsonLine } from "./json_lines.ts";
+import { paint, type Terminal, type TerminalEnv, wantsColor } from "./terminal.ts";
+
+/** How errors are to be written. */
+export interface ErrorStyle {
+  readonly terminal: Terminal;
+  readonly env: TerminalEnv;
+  readonly json: boolean;
+}
+
+/** Writes what ended the work to the error stream and returns the exit code that goes with it. */
+export function writeError(error: unknown, { terminal, env, json }: ErrorStyle): ExitCode {
+  const exitCode = error instanceof AppError ? error.exitCode : EXIT.failed;
+  if (json) {
+    terminal.err.write(jsonLine({ message_type: "exit_error", code: exitCode, ...fields(error) }));
+    return exitCode;
+  }
+  const enabled = wantsColor(terminal.err, env);
+  const label = paint("Error:", { color: "red", enabled });
+  terminal.err.write(`${label} ${errorText(error)}\n`);
+  return exitCode;
+}
+
+/** Message and hint of what a user can act on; of our own mistakes the stack, to be reported. */
+function errorText(error: unknown): string {
+  if (error instanceof AppError) {
+    const hint = error.hint === undefined ? "" : `\nHint: ${printable(error.hint)}`;
+    return printableLines(error.message) + hint;
+  }
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  return `this is a mistake in phlb itself, please report it\n${printableLines(stack)}`;
+}
+
+function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
+function fields(error: unknown): Readonly<Record<string, unknown>> {
+  if (error instanceof AppError) {
+    return { message: error.message, error_code: error.code, hint: error.hint };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { message, error_code: "BUG", stack };
+}

@@ -1,0 +1,136 @@
+/**
+ * `--json`: one JSON object in each line, its kind in `message_type`, named as restic names them so
+ * that programs which read restic's output read this. Results go to the output, errors and log
+ * messages to the error stream.
+ *
+ * Source: restic 0.18, "Scripting", section "JSON output".
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { BackupEvent } from "../backup/events.ts";
+import type { Clock } from "../base/clock.ts";
+import { encodeName } from "../base/path_bytes.ts";
+import type { ProgressState } from "./progress_layout.ts";
+import { ProgressMeter } from "./progress_meter.ts";
+import { isLoudEnough, type Loudness, problemLevel, type Reporter } from "./reporter.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A message; `message_type` says which. */
+export type JsonMessage = Readonly<Record<string, unknown>> & { readonly message_type: string };
+
+/** The line for a message. Bytes of names that are not UTF-8 stand as U+FFFD. */
+export function jsonLine(message: JsonMessage): string {
+  const wellFormed = (_: string, value: unknown) =>
+    typeof value === "string" ? value.toWellFormed() : value;
+  return `${JSON.stringify(message, wellFormed)}\n`;
+}
+
+/** `path`, and its bytes in base64 as `path_b64` when they are not UTF-8. */
+export function pathFields(path: string): Readonly<Record<string, string>> {
+  if (path.isWellFormed()) return { path };
+  return { path, path_b64: Buffer.from(encodeName(path)).toString("base64") };
+}
+
+/** What a {@link JsonReporter} writes with. */
+export interface JsonReporterOptions {
+  readonly terminal: Terminal;
+  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly loudness: Loudness;
+  /** Whether to write `status` messages. */
+  readonly progress: boolean;
+}
+
+/** Writes what runs tell as JSON lines. */
+export class JsonReporter implements Reporter {
+  readonly #options: JsonReporterOptions;
+  #meter: ProgressMeter;
+  #jobId: string | undefined;
+
+  constructor(options: JsonReporterOptions) {
+    this.#options = options;
+    this.#meter = new ProgressMeter(options.clock.monotonicMs());
+  }
+
+  handle(event: BackupEvent): void {
+    const { terminal, clock, progress, loudness } = this.#options;
+    const { out, err } = terminal;
+    switch (event.kind) {
+      case "start":
+        this.#meter = new ProgressMeter(clock.monotonicMs(), event.expected);
+        this.#jobId = event.jobId;
+        return;
+      case "progress":
+        if (!progress) return;
+        return out.write(
+          jsonLine(this.#ofJob(statusMessage(this.#meter.update(event, clock.monotonicMs())))),
+        );
+      case "problem":
+        if (!isLoudEnough(problemLevel(event.problem), loudness.level)) return;
+        return err.write(jsonLine(this.#ofJob(problemMessage(event))));
+      case "log":
+        if (!isLoudEnough(event.level, loudness.level)) return;
+        return err.write(
+          jsonLine(
+            this.#ofJob({ message_type: "log", level: event.level, message: event.message }),
+          ),
+        );
+      case "summary":
+        return out.write(jsonLine(this.#ofJob(summaryMessage(event))));
+    }
+  }
+
+  close(): void {}
+
+  #ofJob(message: JsonMessage): JsonMessage {
+    return this.#jobId === undefined ? message : { ...message, job: this.#jobId };
+  }
+}
+
+function statusMessage(state: ProgressState): JsonMessage {
+  const { total, secondsLeft, currentPath, largeFile } = state;
+  const current = largeFile?.path ?? currentPath;
+  return {
+    message_type: "status",
+    seconds_elapsed: Math.floor(state.elapsedSeconds),
+    ...(secondsLeft === undefined ? {} : { seconds_remaining: Math.round(secondsLeft) }),
+    percent_done: state.fraction ?? 0,
+    ...(total === undefined ? {} : { total_files: total.entries, total_bytes: total.bytes }),
+    files_done: state.entriesDone,
+    bytes_done: state.bytesDone,
+    error_count: state.problems,
+    current_files: current === "" ? [] : [current],
+  };
+}
+
+function problemMessage({ problem }: Extract<BackupEvent, { kind: "problem" }>): JsonMessage {
+  const { relPath, step, code, message, stored } = problem;
+  return {
+    message_type: "error",
+    error: { message },
+    during: step,
+    item: relPath,
+    code,
+    stored,
+    ...pathFields(relPath),
+  };
+}
+
+function summaryMessage(event: Extract<BackupEvent, { kind: "summary" }>): JsonMessage {
+  const { summary, published, dryRun, snapshotPath } = event;
+  const { problems: _listedAsErrors, ...rest } = summary;
+  return {
+    message_type: "summary",
+    published,
+    dry_run: dryRun,
+    files_new: summary.counts.new,
+    files_changed: summary.counts.changed,
+    files_unmodified: summary.counts.unchanged,
+    data_added: summary.bytes.copied,
+    total_files_processed: summary.counts.walked - summary.counts.excluded,
+    total_bytes_processed: summary.bytes.processed,
+    total_duration: summary.duration_seconds,
+    snapshot_path: snapshotPath,
+    ...rest,
+  };
+}

@@ -1,0 +1,82 @@
+import type { BackupEvent } from "../backup/events.ts";
+import type { LogLevel } from "../backup/run_log.ts";
+import { printable } from "../base/path_bytes.ts";
+import type { Figures } from "./figures.ts";
+import type { Progress } from "./progress.ts";
+import { isLoudEnough, type Loudness, problemLevel, type Reporter } from "./reporter.ts";
+import { summaryText } from "./summary_text.ts";
+import { paint, type Terminal } from "./terminal.ts";
+
+/** What a {@link ScreenReporter} writes with. */
+export interface ScreenReporterOptions {
+  readonly terminal: Terminal;
+  readonly figures: Figures;
+  readonly color: boolean;
+  readonly loudness: Loudness;
+  /** Missing where no display is wanted or possible. */
+  readonly progress: Progress | undefined;
+}
+
+/** Shows runs to a person: the progress display, log lines above it, the summary at the end. */
+export class ScreenReporter implements Reporter {
+  readonly #options: ScreenReporterOptions;
+
+  constructor(options: ScreenReporterOptions) {
+    this.#options = options;
+  }
+
+  handle(event: BackupEvent): void {
+    const { progress, loudness } = this.#options;
+    switch (event.kind) {
+      case "start":
+        progress?.start(event.expected);
+        if (loudness.results) this.#print(startLine(event));
+        return;
+      case "progress":
+        return progress?.update(event);
+      case "problem":
+        return this.#log(problemLevel(event.problem), event.problem.message);
+      case "log":
+        return this.#log(event.level, event.message);
+      case "summary":
+        progress?.clear();
+        if (loudness.results) this.#writeSummary(event);
+        return;
+    }
+  }
+
+  close(): void {
+    this.#options.progress?.clear();
+  }
+
+  #writeSummary(
+    { summary, snapshotPath, dryRun }: Extract<BackupEvent, { kind: "summary" }>,
+  ): void {
+    const { terminal, figures } = this.#options;
+    terminal.out.write(`\n${summaryText(summary, { snapshotPath, dryRun, figures })}`);
+  }
+
+  #log(level: LogLevel, message: string): void {
+    const { loudness, color } = this.#options;
+    if (!isLoudEnough(level, loudness.level)) return;
+    this.#print(
+      `${paint(WORD[level], { color: COLOR[level], enabled: color })} ${printable(message)}`,
+    );
+  }
+
+  #print(line: string): void {
+    const { progress, terminal } = this.#options;
+    if (progress === undefined) terminal.err.write(`${line}\n`);
+    else progress.printAbove(line);
+  }
+}
+
+const WORD = { debug: "Debug:", info: "Info:", warning: "Warning:", error: "Error:" } as const;
+const COLOR = { debug: "dim", info: "cyan", warning: "yellow", error: "red" } as const;
+
+function startLine(
+  { jobId, source, snapshotPath }: Extract<BackupEvent, { kind: "start" }>,
+): string {
+  const job = jobId === undefined ? "" : `Job "${printable(jobId)}": `;
+  return `${job}Backing up "${printable(source)}" to "${printable(snapshotPath)}"`;
+}
