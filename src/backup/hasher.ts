@@ -21,6 +21,9 @@ import { attributesOf, StoredFile } from "./stored_file.ts";
 /** Times a file that changes under our hands is read before we settle for what we have. */
 const ATTEMPTS = 3;
 
+/** Memory for the contents of one job, unless a single file needs more. */
+const USUAL_JOB_BYTES = 8 << 20;
+
 /** What a hasher works with. */
 export interface HasherOptions {
   readonly fs: FileSystem;
@@ -62,7 +65,9 @@ class Hasher {
   readonly #sourceDirs: DirCache;
   readonly #snapshotDirs: DirCache;
   readonly #buffer: Uint8Array<ArrayBuffer>;
-  readonly #heldJobs: (Held | undefined)[][] = [];
+  readonly #heldJobs: HeldJob[] = [];
+  /** Memory of jobs that are done, to be used again: fresh memory would grow until it is collected. */
+  readonly #freeMemory: Uint8Array<ArrayBuffer>[] = [];
 
   constructor(options: HasherOptions) {
     this.#options = options;
@@ -73,7 +78,7 @@ class Hasher {
 
   hash(files: FileList, { hold }: { hold: boolean }): HashAnswer {
     const held: (Held | undefined)[] = [];
-    const slab = hold ? new Slab(totalSize(files)) : undefined;
+    const slab = hold ? new Slab(this.#memory(totalSize(files))) : undefined;
     const answer = this.#eachFile(files, (source, result) => {
       if (slab === undefined) {
         result.digest = this.#hashOnly(source, result);
@@ -92,12 +97,12 @@ class Hasher {
       };
       return FATE.hashed;
     });
-    if (hold) this.#heldJobs.push(held);
+    if (slab !== undefined) this.#heldJobs.push({ held, memory: slab.memory });
     return answer;
   }
 
   store(wanted: Uint8Array<ArrayBuffer>): HashAnswer {
-    const held = this.#heldJobs.shift() ?? [];
+    const { held, memory } = this.#heldJobs.shift() ?? { held: [], memory: undefined };
     const fates = new Uint8Array(wanted.length);
     for (const [index, file] of held.entries()) {
       if (wanted[index] !== 1 || file === undefined) continue;
@@ -109,7 +114,14 @@ class Hasher {
       });
       fates[index] = FATE.stored;
     }
+    if (memory !== undefined) this.#freeMemory.push(memory);
     return { fates, digests: [], rows: new Map(), xattrs: new Map(), problems: [], unsettled: [] };
+  }
+
+  #memory(sizeBytes: number): Uint8Array<ArrayBuffer> {
+    const free = this.#freeMemory.pop();
+    if (free !== undefined && free.length >= sizeBytes) return free;
+    return new Uint8Array(Math.max(sizeBytes, USUAL_JOB_BYTES));
   }
 
   copy(files: FileList): HashAnswer {
@@ -213,6 +225,11 @@ interface FileResult {
   source: SourceFile | undefined;
 }
 
+interface HeldJob {
+  readonly held: readonly (Held | undefined)[];
+  readonly memory: Uint8Array<ArrayBuffer>;
+}
+
 /** Builds the columns of an answer file by file. */
 class Gathered {
   readonly #walked: StatTable;
@@ -293,17 +310,17 @@ class Gathered {
 
 /** One block of memory for all held files of a job. */
 class Slab {
-  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly memory: Uint8Array<ArrayBuffer>;
   #used = 0;
 
-  constructor(sizeBytes: number) {
-    this.#bytes = new Uint8Array(sizeBytes);
+  constructor(memory: Uint8Array<ArrayBuffer>) {
+    this.memory = memory;
   }
 
   /** Room for `sizeBytes`, or undefined when the files have outgrown the slab. */
   room(sizeBytes: number): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#used + sizeBytes > this.#bytes.length) return undefined;
-    return this.#bytes.subarray(this.#used, this.#used + sizeBytes);
+    if (this.#used + sizeBytes > this.memory.length) return undefined;
+    return this.memory.subarray(this.#used, this.#used + sizeBytes);
   }
 
   /** Takes the first bytes of the last room for good. */

@@ -1,14 +1,10 @@
 import ignore, { type Ignore } from "ignore";
-import type { RuleOrigin } from "./select.ts";
+import type { IgnorePattern } from "./pattern_file.ts";
 
-/** One pattern in gitignore syntax. */
-export interface IgnorePattern {
-  readonly pattern: string;
-  /** Where it stands. */
-  readonly layer: string;
-}
-
-/** The library remembers every path it was asked about; after so many it is made anew. */
+/**
+ * The library remembers every path it was asked about; after so many it is made anew, so that
+ * memory does not grow with the number of files.
+ */
 const TESTS_BEFORE_RENEWAL = 10_000;
 
 /** Patterns in gitignore syntax, in order; the last that matches decides. */
@@ -22,24 +18,19 @@ export class IgnoreMatcher {
     this.#ignore = this.#fresh();
   }
 
-  /**
-   * The rule that leaves `relPath` (relative to where the patterns are anchored) out, `"kept"` when a
-   * `!` pattern takes it back, undefined when no pattern matches.
-   */
-  test(relPath: string, { isDir }: { isDir: boolean }): RuleOrigin | "kept" | undefined {
+  /** The pattern that leaves out `relPath` or a directory it lies in, undefined when it is kept. */
+  test(relPath: string, { isDir }: { isDir: boolean }): IgnorePattern | undefined {
     if (++this.#tests > TESTS_BEFORE_RENEWAL) {
       this.#ignore = this.#fresh();
       this.#tests = 0;
     }
-    const { ignored, unignored, rule } = this.#ignore.test(isDir ? `${relPath}/` : relPath);
-    if (unignored) return "kept";
-    if (!ignored) return undefined;
-    return { rule: `pattern "${rule?.pattern ?? ""}"`, layer: rule?.mark ?? "" };
+    const { rule } = this.#ignore.test(isDir ? `${relPath}/` : relPath);
+    return rule === undefined ? undefined : this.#patterns[Number(rule.mark)];
   }
 
   #fresh(): Ignore {
     const matcher = ignore({ ignorecase: false, allowRelativePaths: true });
-    matcher.add(this.#patterns.map(({ pattern, layer }) => ({ pattern, mark: layer })));
+    matcher.add(this.#patterns.map(({ pattern }, i) => ({ pattern, mark: String(i) })));
     return matcher;
   }
 }

@@ -2,19 +2,15 @@ import type { Job, Origin } from "../config/config.ts";
 import { originText } from "../config/config.ts";
 import type { ListKey } from "../config/schema.ts";
 import { STAT } from "../fs/stat_table.ts";
+import { type PatternFile, patternLines } from "./pattern_file.ts";
 import type { RootDir } from "./preflight.ts";
 import type { SelectRules } from "./select.ts";
-
-/** A file named by `exclude.from`, read. */
-export interface PatternFile {
-  readonly path: string;
-  readonly text: string;
-}
 
 /** The rules of a job for step 2, each with the layer it comes from. */
 export function jobRules(
   job: Job,
   { patternFiles, rootInSource }: {
+    /** The files that `exclude.from` names, read. */
     patternFiles: readonly PatternFile[];
     /** The backup root, when it lies inside the source. */
     rootInSource: RootDir | undefined;
@@ -45,11 +41,6 @@ export function jobRules(
 
 function itemLayer(origin: Origin | undefined): string {
   return origin === undefined ? "default" : originText(origin);
-}
-
-function patternLines({ path, text }: PatternFile): { pattern: string; layer: string }[] {
-  return text.split(/\r?\n/).map((pattern, i) => ({ pattern, layer: `${path}:${i + 1}` }))
-    .filter(({ pattern }) => pattern.trim() !== "" && !pattern.startsWith("#"));
 }
 
 function identity({ stats }: RootDir): NonNullable<SelectRules["backupRoot"]> {

@@ -8,7 +8,8 @@
 import { decodeName, joinRel } from "../base/path_bytes.ts";
 import { FsError } from "../fs/file_system.ts";
 import { STAT, type StatTable } from "../fs/stat_table.ts";
-import { IgnoreMatcher, type IgnorePattern } from "./ignore_matcher.ts";
+import { IgnoreMatcher } from "./ignore_matcher.ts";
+import { anchorPatterns, type IgnorePattern, patternLines } from "./pattern_file.ts";
 
 /** Which rule left an entry out, and where that rule comes from. */
 export interface RuleOrigin {
@@ -22,7 +23,10 @@ export interface RuleOrigin {
 export interface SelectRules {
   /** Names of real directories at any depth; a file or symlink of that name is kept. */
   readonly dirs: readonly { readonly name: string; readonly layer: string }[];
-  /** gitignore syntax, anchored at the source root; later ones win, `!` takes back. */
+  /**
+   * gitignore syntax, anchored at the source root; later ones win, `!` takes back. All of them are
+   * stronger than what ignore files in the source say.
+   */
   readonly patterns: readonly IgnorePattern[];
   /** A directory that has an entry of that name keeps this entry alone. */
   readonly ifPresent: readonly { readonly name: string; readonly layer: string }[];
@@ -75,13 +79,22 @@ export interface ClosedDir {
 const CACHE_TAG_NAME = "CACHEDIR.TAG";
 const CACHE_TAG_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55";
 
+/** The patterns that hold below a directory. */
+interface Scope {
+  readonly base: string;
+  /** Of the ignore files from the source root down to `base`, in order. */
+  readonly inherited: readonly IgnorePattern[];
+  /** Of these and the job's own; undefined when there are none. */
+  readonly matcher: IgnoreMatcher | undefined;
+}
+
 /** See the module text. */
 export class Selector {
   readonly #rules: SelectRules;
   readonly #dirs: ReadonlyMap<string, string>;
-  readonly #patterns: IgnoreMatcher | undefined;
-  /** Matchers of the ignore files on the way to the current directory, outermost first. */
-  readonly #inherited: { readonly base: string; readonly matcher: IgnoreMatcher }[] = [];
+  readonly #top: Scope;
+  /** Scopes of the directories with ignore files that the walk is in, outermost first. */
+  readonly #scopes: Scope[] = [];
   readonly #devMajor: number;
   readonly #devMinor: number;
 
@@ -89,22 +102,22 @@ export class Selector {
   constructor(rules: SelectRules, { stats, row }: { stats: StatTable; row: number }) {
     this.#rules = rules;
     this.#dirs = new Map(rules.dirs.map(({ name, layer }) => [name, layer]));
-    this.#patterns = rules.patterns.length === 0 ? undefined : new IgnoreMatcher(rules.patterns);
+    this.#top = this.#scope("", []);
     this.#devMajor = stats.get(row, STAT.devMajor);
     this.#devMinor = stats.get(row, STAT.devMinor);
   }
 
   /** Must be called for each directory, in the order of the walk, before its entries are checked. */
   enterDir(dir: EnteredDir): ClosedDir | undefined {
-    while (this.#inherited.length > 0 && !isInside(dir.relPath, this.#inherited.at(-1)?.base)) {
-      this.#inherited.pop();
-    }
+    while (!isInside(dir.relPath, this.#current.base)) this.#scopes.pop();
     const mounted = this.#rules.oneFileSystem;
     if (mounted !== undefined && this.#isElsewhere(dir.stats, dir.row)) {
       const by = { rule: "backup.one_file_system", layer: mounted.layer };
       return { by, except: undefined };
     }
-    return this.#closedByTag(dir) ?? this.#loadIgnoreFiles(dir);
+    const closed = this.#closedByTag(dir);
+    if (closed === undefined) this.#loadIgnoreFiles(dir);
+    return closed;
   }
 
   /** The rule that leaves the entry out, undefined when it is kept. */
@@ -126,17 +139,14 @@ export class Selector {
     return undefined;
   }
 
+  get #current(): Scope {
+    return this.#scopes.at(-1) ?? this.#top;
+  }
+
   #checkPatterns(relPath: string, isDir: boolean): RuleOrigin | undefined {
-    const own = this.#patterns?.test(relPath, { isDir });
-    if (own !== undefined) return own === "kept" ? undefined : own;
-    for (let i = this.#inherited.length - 1; i >= 0; i--) {
-      const { base, matcher } = this.#inherited[i] ?? {};
-      if (base === undefined) continue;
-      const below = base === "" ? relPath : relPath.slice(base.length + 1);
-      const verdict = matcher?.test(below, { isDir });
-      if (verdict !== undefined) return verdict === "kept" ? undefined : verdict;
-    }
-    return undefined;
+    const match = this.#current.matcher?.test(relPath, { isDir });
+    if (match === undefined) return undefined;
+    return { rule: `pattern "${match.written ?? match.pattern}"`, layer: match.layer };
   }
 
   #closedByTag(dir: EnteredDir): ClosedDir | undefined {
@@ -151,16 +161,23 @@ export class Selector {
     return { by: { rule: "exclude.caches", layer: caches.layer }, except: CACHE_TAG_NAME };
   }
 
-  #loadIgnoreFiles(dir: EnteredDir): undefined {
+  #loadIgnoreFiles(dir: EnteredDir): void {
+    const loaded: IgnorePattern[] = [];
     for (const { name } of this.#rules.ignoreFiles) {
       if (!dir.names.includes(name)) continue;
       const bytes = readRules(dir, name);
       if (bytes === undefined) continue;
-      const file = joinRel(dir.relPath, name);
-      const patterns = decodeName(bytes).split(/\r?\n/)
-        .map((pattern, i) => ({ pattern, layer: `${file}:${i + 1}` }));
-      this.#inherited.push({ base: dir.relPath, matcher: new IgnoreMatcher(patterns) });
+      const lines = patternLines({ path: joinRel(dir.relPath, name), text: decodeName(bytes) });
+      loaded.push(...anchorPatterns(lines, dir.relPath));
     }
+    if (loaded.length === 0) return;
+    this.#scopes.push(this.#scope(dir.relPath, [...this.#current.inherited, ...loaded]));
+  }
+
+  /** One matcher for all, because a `!` pattern also takes back what another file left out. */
+  #scope(base: string, inherited: readonly IgnorePattern[]): Scope {
+    const all = [...inherited, ...this.#rules.patterns];
+    return { base, inherited, matcher: all.length === 0 ? undefined : new IgnoreMatcher(all) };
   }
 
   #isElsewhere(stats: StatTable, row: number): boolean {
@@ -176,8 +193,8 @@ export class Selector {
   }
 }
 
-function isInside(relPath: string, base: string | undefined): boolean {
-  return base === undefined || base === "" || relPath === base || relPath.startsWith(`${base}/`);
+function isInside(relPath: string, base: string): boolean {
+  return base === "" || relPath === base || relPath.startsWith(`${base}/`);
 }
 
 function readRules(dir: EnteredDir, name: string): Uint8Array | undefined {

@@ -29,7 +29,6 @@ const SYMBOLS = {
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
   openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
-  getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   readlinkat: { parameters: ["i32", "buffer", "buffer", "usize"], result: "i32" },
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
@@ -54,7 +53,6 @@ const SYMBOLS = {
   mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   linkat: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: "i32" },
   symlinkat: { parameters: ["buffer", "i32", "buffer"], result: "i32" },
-  mknodat: { parameters: ["i32", "buffer", "u32", "u64"], result: "i32" },
   unlinkat: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
   fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
@@ -62,6 +60,17 @@ const SYMBOLS = {
   getpwuid_r: { parameters: ["u32", "buffer", "buffer", "usize", "buffer"], result: "i32" },
   getgrgid_r: { parameters: ["u32", "buffer", "buffer", "usize", "buffer"], result: "i32" },
   prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
+  // By number, because older C libraries lack the functions.
+  getdents64: {
+    name: "syscall",
+    parameters: ["i64", "i32", "buffer", "usize"],
+    result: "i32",
+  },
+  mknodat: {
+    name: "syscall",
+    parameters: ["i64", "i32", "buffer", "u32", "u64"],
+    result: "i32",
+  },
   landlock_create: {
     name: "syscall",
     parameters: ["i64", "buffer", "usize", "u32"],
@@ -78,20 +87,37 @@ const SYMBOLS = {
 /** The bound functions. */
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
-let opened: { readonly libc: Libc } | undefined;
+/** Numbers for the functions that are called as `syscall`. Source: Linux asm/unistd.h. */
+export const SYSCALL = {
+  getdents64: Deno.build.arch === "aarch64" ? 61n : 217n,
+  mknodat: Deno.build.arch === "aarch64" ? 33n : 259n,
+  landlockCreate: 444n,
+  landlockAddRule: 445n,
+  landlockRestrict: 446n,
+} as const;
 
 /** The C library, or why it cannot be had. */
-export function openLibc(): { readonly libc: Libc } | { readonly reason: string } {
-  if (opened !== undefined) return opened;
+export type OpenedLibc = { readonly libc: Libc } | { readonly reason: string };
+
+let opened: OpenedLibc | undefined;
+
+/** Opens the C library, once per thread. */
+export function openLibc(): OpenedLibc {
+  opened ??= open();
+  return opened;
+}
+
+function open(): OpenedLibc {
   if (Deno.build.os !== "linux") return { reason: `it is not used on ${Deno.build.os} yet` };
   let reason = "no C library was found";
   for (const path of LIBC_PATHS) {
     try {
-      opened = { libc: Deno.dlopen(path, SYMBOLS).symbols };
-      return opened;
+      return { libc: Deno.dlopen(path, SYMBOLS).symbols };
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) {
         reason = "calls into the C library are not allowed";
+      } else if (error instanceof Error && error.message.includes("symbol")) {
+        reason = `the C library is too old: ${error.message}`;
       }
     }
   }

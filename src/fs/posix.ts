@@ -6,21 +6,25 @@
  */
 import { decodeName, encodeName, joinRel } from "../base/path_bytes.ts";
 import { accountName } from "./account_name.ts";
+import { errnoReason } from "./errno.ts";
 import {
   type Attributes,
   type Dir,
   type File,
   type FileLock,
   type FileSystem,
+  FsError,
   type Listing,
   type Space,
-  type Times,
   type Xattrs,
 } from "./file_system.ts";
 import { errno, type Libc } from "./libc.ts";
-import { cName, cOtherName, cPath, EMPTY_NAME, failure, uninterrupted } from "./posix_call.ts";
-import { readXattrs, writeXattrs } from "./posix_xattrs.ts";
-import { STAT, STAT_FIELDS, type StatTable, TYPE_BITS } from "./stat_table.ts";
+import { applyAttributes, type AttributeCall } from "./posix_attributes.ts";
+import { cName, cOtherName, cPath, failure, uninterrupted } from "./posix_call.ts";
+import { listNames } from "./posix_listing.ts";
+import { packDevice, StatCall } from "./posix_stat.ts";
+import { readXattrs } from "./posix_xattrs.ts";
+import { type StatTable, TYPE_BITS } from "./stat_table.ts";
 
 const O = {
   rdonly: 0,
@@ -34,11 +38,7 @@ const O = {
   nofollow: Deno.build.arch === "aarch64" ? 0o100000 : 0o400000,
 } as const;
 
-const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_REMOVEDIR = 0x200;
-const AT_EMPTY_PATH = 0x1000;
-const AT_NO_AUTOMOUNT = 0x800;
-const STATX_BASIC_STATS = 0x7ff;
 const RENAME_NOREPLACE = 1;
 const FICLONE = 0x40049409n;
 const SEEK_DATA = 3;
@@ -46,10 +46,6 @@ const SEEK_HOLE = 4;
 const LOCK_EX_NB = 2 | 4;
 /** Source: limits.h; realpath(3) writes no more. */
 const PATH_MAX = 4096;
-
-/** Bytes of directory entries that one getdents64 brings. Source: own measurement, 2026-11-21. */
-const LISTING_BYTES = 64 * 1024;
-const LISTING_SIZE = BigInt(LISTING_BYTES);
 
 class PosixDir implements Dir {
   constructor(readonly path: string, readonly fd: number) {}
@@ -71,17 +67,13 @@ export class PosixFileSystem implements FileSystem {
     specialFiles: true,
   };
   readonly #libc: Libc;
-  readonly #root: boolean;
-  readonly #statBytes = new Uint8Array(256);
-  readonly #stat32 = new Uint32Array(this.#statBytes.buffer);
-  readonly #statSigned = new Int32Array(this.#statBytes.buffer);
-  readonly #times = new BigInt64Array(4);
-  readonly #timesBytes = new Uint8Array(this.#times.buffer);
-  readonly #listing = new Uint8Array(LISTING_BYTES);
+  readonly #stat: StatCall;
+  readonly #attributes: AttributeCall;
 
   constructor(libc: Libc) {
     this.#libc = libc;
-    this.#root = libc.geteuid() === 0;
+    this.#stat = new StatCall(libc);
+    this.#attributes = { libc, stat: this.#stat, mayChown: libc.geteuid() === 0 };
   }
 
   realPath(path: string): string {
@@ -109,32 +101,14 @@ export class PosixFileSystem implements FileSystem {
   }
 
   readDir(dir: Dir): Listing {
-    const names: string[] = [];
-    const buffer = this.#listing;
-    // A descriptor that was read before stands at its end.
-    this.#libc.lseek(fdOf(dir), 0n, 0);
-    for (;;) {
-      const got = uninterrupted(
-        this.#libc,
-        () => this.#libc.getdents64(fdOf(dir), buffer, LISTING_SIZE),
-      );
-      if (got < 0) {
-        return { names, error: failure(this.#libc, { op: "getdents64", path: dir.path }) };
-      }
-      if (got === 0) return { names, error: undefined };
-      collectNames(buffer, got, names);
-    }
+    return listNames(this.#libc, { fd: fdOf(dir), path: dir.path });
   }
 
   lstat(dir: Dir, name: string, into: StatTable, row: number): void {
-    const empty = name === "";
-    const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (empty ? AT_EMPTY_PATH : 0);
-    const path = empty ? EMPTY_NAME : cName(name);
-    const { statx } = this.#libc;
-    if (statx(fdOf(dir), path, flags, STATX_BASIC_STATS, this.#statBytes) < 0) {
-      throw failure(this.#libc, { op: "lstat", path: joinRel(dir.path, name) });
-    }
-    this.#copyStat(into, row);
+    const fd = fdOf(dir);
+    const found = name === "" ? this.#stat.byDescriptor(fd) : this.#stat.byName(fd, cName(name));
+    if (!found) throw failure(this.#libc, { op: "lstat", path: joinRel(dir.path, name) });
+    this.#stat.copyTo(into, row);
   }
 
   readLink(dir: Dir, name: string): string {
@@ -159,16 +133,17 @@ export class PosixFileSystem implements FileSystem {
     return new PosixFile(joinRel(dir.path, name), this.#open(dir, name, flags));
   }
 
+  /** A server may tell only now that it could not keep what was written. */
   closeFile(file: File): void {
-    this.#libc.close(fdOf(file));
+    if (this.#libc.close(fdOf(file)) === 0 || errno(this.#libc) === EINTR) return;
+    throw failure(this.#libc, { op: "close", path: file.path });
   }
 
   fstat(file: File, into: StatTable, row: number): void {
-    const { statx } = this.#libc;
-    if (statx(fdOf(file), EMPTY_NAME, AT_EMPTY_PATH, STATX_BASIC_STATS, this.#statBytes) < 0) {
+    if (!this.#stat.byDescriptor(fdOf(file))) {
       throw failure(this.#libc, { op: "fstat", path: file.path });
     }
-    this.#copyStat(into, row);
+    this.#stat.copyTo(into, row);
   }
 
   fileXattrs(file: File): Xattrs {
@@ -202,13 +177,9 @@ export class PosixFileSystem implements FileSystem {
   }
 
   truncate(file: File, sizeBytes: number): void {
-    this.#must(
-      uninterrupted(this.#libc, () => this.#libc.ftruncate(fdOf(file), BigInt(sizeBytes))),
-      {
-        op: "truncate",
-        path: file.path,
-      },
-    );
+    const size = BigInt(sizeBytes);
+    const done = uninterrupted(this.#libc, () => this.#libc.ftruncate(fdOf(file), size));
+    this.#must(done, { op: "truncate", path: file.path });
   }
 
   nextData(
@@ -235,42 +206,13 @@ export class PosixFileSystem implements FileSystem {
   }
 
   setFileAttributes(file: File, attributes: Attributes): string[] {
-    const { mode, owner, times, xattrs } = attributes;
-    const fd = fdOf(file);
-    const { path } = file;
-    if (owner !== undefined && this.#root) {
-      this.#must(this.#libc.fchown(fd, owner.uid, owner.gid), { op: "chown", path });
-    }
-    if (mode !== undefined) this.#must(this.#libc.fchmod(fd, mode), { op: "chmod", path });
-    const refused = xattrs === undefined
-      ? []
-      : writeXattrs(this.#libc, { fd, name: "", path }, xattrs);
-    if (times !== undefined) {
-      this.#must(this.#libc.futimens(fd, this.#packTimes(times)), { op: "utimens", path });
-    }
-    return refused;
+    const place = { fd: fdOf(file), name: "", path: file.path };
+    return applyAttributes(this.#attributes, place, attributes);
   }
 
   setAttributes(dir: Dir, name: string, attributes: Attributes): string[] {
-    if (name === "") return this.setFileAttributes(dir, attributes);
-    const { mode, owner, times, xattrs } = attributes;
-    const fd = fdOf(dir);
-    const path = joinRel(dir.path, name);
-    if (owner !== undefined && this.#root) {
-      const { uid, gid } = owner;
-      const done = this.#libc.fchownat(fd, cName(name), uid, gid, AT_SYMLINK_NOFOLLOW);
-      this.#must(done, { op: "chown", path });
-    }
-    if (mode !== undefined && !this.#isLink(dir, name)) {
-      this.#must(this.#libc.fchmodat(fd, cName(name), mode, 0), { op: "chmod", path });
-    }
-    const refused = xattrs === undefined ? [] : writeXattrs(this.#libc, { fd, name, path }, xattrs);
-    if (times !== undefined) {
-      const packed = this.#packTimes(times);
-      const done = this.#libc.utimensat(fd, cName(name), packed, AT_SYMLINK_NOFOLLOW);
-      this.#must(done, { op: "utimens", path });
-    }
-    return refused;
+    const place = { fd: fdOf(dir), name, path: joinRel(dir.path, name) };
+    return applyAttributes(this.#attributes, place, attributes);
   }
 
   syncFile(file: File): void {
@@ -303,9 +245,9 @@ export class PosixFileSystem implements FileSystem {
   }
 
   makeSpecial(dir: Dir, name: string, from: StatTable, row: number): void {
-    const mode = (from.get(row, STAT.mode) & 0o170000) | 0o600;
-    const node = (mode & 0o170000) === TYPE_BITS.char || (mode & 0o170000) === TYPE_BITS.block;
-    const device = node ? packDevice(from, row) : 0n;
+    const type = from.type(row);
+    const device = type === "char" || type === "block" ? packDevice(from, row) : 0n;
+    const mode = TYPE_BITS[type] | 0o600;
     const done = this.#libc.mknodat(fdOf(dir), cName(name), mode, device);
     if (done < 0) throw failure(this.#libc, { op: "mknod", path: joinRel(dir.path, name) });
   }
@@ -327,9 +269,11 @@ export class PosixFileSystem implements FileSystem {
       return renameat2(fdOf(fromDir), cName(fromName), fdOf(toDir), cOtherName(toName), flags);
     };
     if (rename(RENAME_NOREPLACE) === 0) return;
+    const code = errno(this.#libc);
+    if (code !== EINVAL && code !== ENOSYS) throw failure(this.#libc, { op: "rename", path });
     // A few file systems (NFS among them) do not know the flag: look, then rename.
-    if (errno(this.#libc) !== EINVAL || this.#exists(toDir, toName)) {
-      throw failure(this.#libc, { op: "rename", path });
+    if (this.#stat.byName(fdOf(toDir), cName(toName))) {
+      throw new FsError({ code: "EEXIST", op: "rename", path, reason: errnoReason("EEXIST") });
     }
     this.#must(rename(0), { op: "rename", path });
   }
@@ -388,86 +332,14 @@ export class PosixFileSystem implements FileSystem {
   #must(result: number, context: { op: string; path: string }): void {
     if (result < 0) throw failure(this.#libc, context);
   }
-
-  #exists(dir: Dir, name: string): boolean {
-    const flags = AT_SYMLINK_NOFOLLOW;
-    const { statx } = this.#libc;
-    return statx(fdOf(dir), cName(name), flags, STATX_BASIC_STATS, this.#statBytes) === 0;
-  }
-
-  #isLink(dir: Dir, name: string): boolean {
-    return this.#exists(dir, name) && ((this.#stat32[7] ?? 0) & 0o170000) === TYPE_BITS.link;
-  }
-
-  #packTimes(times: Times): Uint8Array<ArrayBuffer> {
-    this.#times[0] = BigInt(times.atimeSec);
-    this.#times[1] = BigInt(times.atimeNsec);
-    this.#times[2] = BigInt(times.mtimeSec);
-    this.#times[3] = BigInt(times.mtimeNsec);
-    return this.#timesBytes;
-  }
-
-  /** Source: statx(2), `struct statx`: 32-bit words by position, the same on all architectures. */
-  #copyStat(into: StatTable, row: number): void {
-    const at = row * STAT_FIELDS;
-    const to = into.data;
-    const from = this.#stat32;
-    const signed = this.#statSigned;
-    const high = 4294967296;
-    to[at + STAT.nlink] = from[4] ?? 0;
-    to[at + STAT.uid] = from[5] ?? 0;
-    to[at + STAT.gid] = from[6] ?? 0;
-    to[at + STAT.mode] = (from[7] ?? 0) & 0xffff;
-    to[at + STAT.inoLow] = from[8] ?? 0;
-    to[at + STAT.inoHigh] = from[9] ?? 0;
-    to[at + STAT.sizeBytes] = (from[10] ?? 0) + (from[11] ?? 0) * high;
-    to[at + STAT.allocatedBytes] = ((from[12] ?? 0) + (from[13] ?? 0) * high) * 512;
-    to[at + STAT.atimeSec] = (from[16] ?? 0) + (signed[17] ?? 0) * high;
-    to[at + STAT.atimeNsec] = from[18] ?? 0;
-    to[at + STAT.ctimeSec] = (from[24] ?? 0) + (signed[25] ?? 0) * high;
-    to[at + STAT.ctimeNsec] = from[26] ?? 0;
-    to[at + STAT.mtimeSec] = (from[28] ?? 0) + (signed[29] ?? 0) * high;
-    to[at + STAT.mtimeNsec] = from[30] ?? 0;
-    to[at + STAT.rdevMajor] = from[32] ?? 0;
-    to[at + STAT.rdevMinor] = from[33] ?? 0;
-    to[at + STAT.devMajor] = from[34] ?? 0;
-    to[at + STAT.devMinor] = from[35] ?? 0;
-  }
 }
 
 const EINTR = 4;
 const ENXIO = 6;
 const EINVAL = 22;
+const ENOSYS = 38;
 
 function fdOf(handle: Dir | File): number {
   if (handle instanceof PosixDir || handle instanceof PosixFile) return handle.fd;
   throw new TypeError("A handle of another file system was passed");
-}
-
-/** Source: getdents64(2): ino 8, off 8, length 2, type 1, then the NUL-terminated name. */
-function collectNames(buffer: Uint8Array, end: number, names: string[]): void {
-  for (let at = 0; at < end;) {
-    const length = (buffer[at + 16] ?? 0) | ((buffer[at + 17] ?? 0) << 8);
-    const name = nameAt(buffer, at + 19, at + length);
-    if (name !== "." && name !== "..") names.push(name);
-    at += length;
-  }
-}
-
-function nameAt(buffer: Uint8Array, start: number, limit: number): string {
-  let end = start;
-  let ascii = true;
-  for (; end < limit && buffer[end] !== 0; end++) {
-    if ((buffer[end] ?? 0) > 0x7f) ascii = false;
-  }
-  const bytes = buffer.subarray(start, end);
-  return ascii && bytes.length < 64 ? String.fromCharCode(...bytes) : decodeName(bytes);
-}
-
-/** Source: glibc `makedev`: the major and minor numbers interleaved in 64 bits. */
-function packDevice(from: StatTable, row: number): bigint {
-  const major = BigInt(from.get(row, STAT.rdevMajor));
-  const minor = BigInt(from.get(row, STAT.rdevMinor));
-  return ((major & 0xfffff000n) << 32n) | ((major & 0xfffn) << 8n) |
-    ((minor & 0xffffff00n) << 12n) | (minor & 0xffn);
 }

@@ -1,10 +1,12 @@
 import { decodeName, encodeName, joinRel } from "../base/path_bytes.ts";
-import { FsError, type Xattrs } from "./file_system.ts";
+import { checkName } from "./entry_name.ts";
+import type { Xattrs } from "./file_system.ts";
 import { errno, type Libc } from "./libc.ts";
 import { failure } from "./posix_call.ts";
 
 /** The kernel's limits. Source: xattr(7): XATTR_LIST_MAX and XATTR_SIZE_MAX are 64 KiB. */
 const LIST_BYTES = 64 * 1024;
+const LIST_SIZE = BigInt(LIST_BYTES);
 const ROOM = BigInt(LIST_BYTES);
 
 const ENODATA = 61;
@@ -86,10 +88,7 @@ export function writeXattrs(libc: Libc, place: XattrPlace, xattrs: Xattrs): stri
 /** A path that reaches the entry without following anything on the way: through the open directory. */
 function cTarget({ fd, name }: XattrPlace): Uint8Array<ArrayBuffer> | undefined {
   if (name === "") return undefined;
-  if (name.includes("/")) {
-    const reason = "it is not a usable name";
-    throw new FsError({ code: "EINVAL", op: "xattr", path: name, reason });
-  }
+  checkName(name);
   return cString(joinRel(`/proc/self/fd/${fd}`, name));
 }
 

@@ -39,6 +39,12 @@ const SIGNATURE = "#mtree";
 /** Begins a line of ours. */
 const OURS = "# phlb ";
 
+/**
+ * How the comment above an entry begins. Other programs skip it; at the end of the entry's own line
+ * libarchive 3.6 would take it for a bad keyword.
+ */
+export const EXTRAS = "# ctime=";
+
 /** The lines, each ended by a newline. */
 export function formatHeader(header: ManifestHeader): string {
   const { previous } = header;

@@ -39,7 +39,7 @@ export class EntryParser {
   #data: Float64Array = new Float64Array(0);
   #at = 0;
   #record: RecordDraft | undefined;
-  /** The first words of the line before, from its path to its `gname`. */
+  /** The first words of an earlier line, from behind its path to its `gname`. */
   #common = { text: "\n", mode: 0, uid: 0, gid: 0 };
 
   /** Starts an entry: an empty row, one link. */
@@ -52,13 +52,26 @@ export class EntryParser {
   }
 
   /**
-   * Takes the `keyword=value` words of an entry's line from `from` on, where the line before an
-   * entry may be repeated in part: see {@link EntryParser.takeRepeated}.
+   * Takes the `keyword=value` words of `line` from `from` on, up to a comment. `complete` says that
+   * every entry has type, mode and owner of its own.
    *
    * @throws {LineError} when a value is not what its keyword wants
    */
-  take(line: string, from: number): void {
-    this.#words(line, from, (keyword, value) => this.takeKeyword(keyword, value));
+  take(line: string, { from, complete }: { from: number; complete: boolean }): void {
+    const repeated = complete && line.startsWith(this.#common.text, from);
+    let start = repeated ? this.#takeCommon(from) : from;
+    while (start < line.length && line.charCodeAt(start) !== HASH) {
+      const space = line.indexOf(" ", start);
+      const end = space < 0 ? line.length : space;
+      if (end > start) {
+        const equals = line.indexOf("=", start);
+        const keywordEnd = equals < 0 || equals > end ? end : equals;
+        const keyword = line.slice(start, keywordEnd);
+        this.takeKeyword(keyword, line.slice(keywordEnd + 1, end));
+        if (complete && keyword === "gname") this.#noteCommon(line.slice(from, end + 1));
+      }
+      start = end + 1;
+    }
   }
 
   /** Neighbours mostly share type, mode and owner: the same text means the same numbers. */
@@ -85,7 +98,7 @@ export class EntryParser {
     return this.#record;
   }
 
-  /** Takes one keyword of mtree(5); one that is not known says nothing to us. */
+  /** Takes one keyword of mtree(5) or of our comments; one that is not known says nothing to us. */
   takeKeyword(keyword: string, value: string): void {
     switch (keyword) {
       case "type":
@@ -112,9 +125,10 @@ export class EntryParser {
       case "device":
         return this.#takeDevice(value);
     }
+    this.#takeOurKeyword(keyword, value);
   }
 
-  #takeExtra(keyword: string, value: string): void {
+  #takeOurKeyword(keyword: string, value: string): void {
     switch (keyword) {
       case "ctime":
         return this.#setTime(STAT.ctimeSec, value);
@@ -122,8 +136,6 @@ export class EntryParser {
         return this.#takeInode(value);
       case "dev":
         return this.#setPair(STAT.devMajor, value.split(","));
-      case "nlink":
-        return this.#set(STAT.nlink, integer(value));
       case "stored":
         this.#draft().storedMtime = time(value);
         return;

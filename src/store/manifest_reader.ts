@@ -8,7 +8,7 @@ import { compareNames, comparePaths, joinRel } from "../base/path_bytes.ts";
 import { FsError } from "../fs/file_system.ts";
 import { StatTable } from "../fs/stat_table.ts";
 import { type Chunks, UnpackError } from "./manifest_gzip.ts";
-import { HeaderReader, MANIFEST_VERSION, type ManifestHeader } from "./manifest_header.ts";
+import { EXTRAS, HeaderReader, MANIFEST_VERSION, type ManifestHeader } from "./manifest_header.ts";
 import { EntryParser, LineError } from "./manifest_line.ts";
 import { manifestText, MAX_LINE_BYTES } from "./manifest_text.ts";
 import type { EntryRecord, ManifestSection } from "./section.ts";
@@ -79,6 +79,7 @@ function manifestError(error: unknown, line: number): unknown {
 }
 
 const HASH = 0x23;
+const HASH_LENGTH = 1;
 
 class ManifestReader {
   /** Number of the line at hand. */
@@ -96,6 +97,8 @@ class ManifestReader {
   /** Whether phlb wrote the manifest; known from the first line that is no comment. */
   #ours: boolean | undefined;
   #entries = 0;
+  /** The comment above an entry: what mtree(5) has no keyword for. */
+  #extras = "";
   /** In a manifest of ours: the directory met last and those above it, outermost first. */
   readonly #open: string[] = [];
   /** In another one: the directory that relative names are in. */
@@ -139,12 +142,17 @@ class ManifestReader {
   }
 
   #takeLine(raw: string): void {
-    if (raw.charCodeAt(0) === HASH) return this.#header.add(raw);
+    if (raw.charCodeAt(0) === HASH) return this.#takeComment(raw);
     const line = this.#ours === true ? raw : this.#wholeEntry(raw);
     if (line === "") return;
     this.#ours ??= this.#isOurs();
     if (line.startsWith("/")) this.#takeCommand(line);
     else this.#takeEntry(line);
+  }
+
+  #takeComment(line: string): void {
+    if (line.startsWith(EXTRAS)) this.#extras = line;
+    else this.#header.add(line);
   }
 
   /** Lines of other programs may be indented, and go on behind a backslash. */
@@ -191,7 +199,10 @@ class ManifestReader {
   #parse(line: string, path: string): EntryRecord | undefined {
     this.#parser.start({ stats: this.#entry, row: 0 });
     for (const [keyword, value] of this.#defaults) this.#parser.takeKeyword(keyword, value);
-    this.#parser.take(line, { from: path.length, extras: this.#ours === true });
+    const complete = this.#ours === true;
+    if (complete) this.#parser.take(this.#extras, { from: HASH_LENGTH, complete });
+    this.#extras = "";
+    this.#parser.take(line, { from: path.length, complete });
     return this.#parser.finish();
   }
 

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { STAT, STAT_FIELDS, type StatTable } from "../fs/stat_table.ts";
-import { formatEnd, formatHeader, type ManifestHeader } from "./manifest_header.ts";
+import { EXTRAS, formatEnd, formatHeader, type ManifestHeader } from "./manifest_header.ts";
 import { MEMBER_BYTES, packMember } from "./manifest_gzip.ts";
 import type { EntryRecord, ManifestSection } from "./section.ts";
 import { vis } from "./vis.ts";
@@ -72,13 +72,14 @@ export class ManifestWriter {
     const numbers = stats.data;
     const at = row * STAT_FIELDS;
     const mode = numbers[at + STAT.mode] ?? 0;
-    let line = path + this.#typeAndMode(stats, row, mode) + this.#ownerOf(numbers, at);
+    let line = EXTRAS + this.#extras(numbers, at);
+    if (record !== undefined) line += recordText(record);
+    line += "\n" + path + this.#typeAndMode(stats, row, mode) + this.#ownerOf(numbers, at);
     if (record?.linkTarget !== undefined) line += ` link=${vis(record.linkTarget)}`;
     line += this.#sizeOrDevice(stats, row);
     line += " time=" + timeText(numbers, at + STAT.mtimeSec);
     if (record?.digest !== undefined) line += " sha256digest=" + record.digest;
-    line += " #" + this.#extras(numbers, at);
-    if (record !== undefined) line += recordText(record);
+    if (record?.state === "recorded") line += " optional";
     this.#text += line + "\n";
     this.#entries++;
     if (this.#text.length >= MEMBER_BYTES) this.#flush();
@@ -115,7 +116,7 @@ export class ManifestWriter {
 
   #extras(numbers: Float64Array, at: number): string {
     const nlink = numbers[at + STAT.nlink] ?? 1;
-    return " ctime=" + timeText(numbers, at + STAT.ctimeSec) + " ino=" + inodeText(numbers, at) +
+    return timeText(numbers, at + STAT.ctimeSec) + " ino=" + inodeText(numbers, at) +
       this.#deviceOf(numbers, at) + (nlink === 1 ? "" : ` nlink=${nlink}`);
   }
 

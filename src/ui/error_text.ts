@@ -8,18 +8,26 @@ export interface ErrorStyle {
   readonly terminal: Terminal;
   readonly env: TerminalEnv;
   readonly json: boolean;
+  /** The job that ended, where there are several. */
+  readonly jobId?: string | undefined;
 }
 
 /** Writes what ended the work to the error stream and returns the exit code that goes with it. */
-export function writeError(error: unknown, { terminal, env, json }: ErrorStyle): ExitCode {
+export function writeError(
+  error: unknown,
+  { terminal, env, json, jobId }: ErrorStyle,
+): ExitCode {
   const exitCode = error instanceof AppError ? error.exitCode : EXIT.failed;
   if (json) {
-    terminal.err.write(jsonLine({ message_type: "exit_error", code: exitCode, ...fields(error) }));
+    const job = jobId === undefined ? {} : { job: jobId };
+    const message = { message_type: "exit_error", code: exitCode, ...fields(error), ...job };
+    terminal.err.write(jsonLine(message));
     return exitCode;
   }
   const enabled = wantsColor(terminal.err, env);
   const label = paint("Error:", { color: "red", enabled });
-  terminal.err.write(`${label} ${errorText(error)}\n`);
+  const job = jobId === undefined ? "" : `Job "${printable(jobId)}": `;
+  terminal.err.write(`${label} ${job}${errorText(error)}\n`);
   return exitCode;
 }
 

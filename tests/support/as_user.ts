@@ -1,7 +1,6 @@
-import { denoDir, phlbCommand, phlbEnvironment, projectDir } from "./phlb.ts";
+import { denoDir, phlbCommand, phlbEnvironment, type PhlbOptions, projectDir } from "./phlb.ts";
 import { type Outcome, run, runAnyhow } from "./run.ts";
 import { makeTempDir } from "./temp_dir.ts";
-import type { PhlbOptions } from "./phlb.ts";
 
 /** User and group id of `nobody`. */
 const NOBODY = 65534;

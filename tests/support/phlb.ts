@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type Outcome, runAnyhow, type RunOptions, type Started, startProgram } from "./run.ts";
+import { type Outcome, type RunOptions, type Started, startProgram } from "./run.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 

@@ -49,7 +49,9 @@ export function makeSection(relPath: string, entries: readonly SampleEntry[]): M
     stats.set(row, STAT.nlink, 1);
     setColumns(stats, row, stat);
     const target = record?.linkTarget;
-    if (target !== undefined) stats.set(row, STAT.sizeBytes, new TextEncoder().encode(target).length);
+    if (target !== undefined) {
+      stats.set(row, STAT.sizeBytes, new TextEncoder().encode(target).length);
+    }
   }
   const records = rows.map(({ record }) => record);
   return { relPath, continues: false, names: sorted.map(({ name }) => name), stats, records };

@@ -1,0 +1,131 @@
+import type { Command } from "commander";
+import { Cancelled } from "../backup/cancel.ts";
+import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
+import type { Config, Job } from "../config/config.ts";
+import type { JobOutcome } from "../ops/run_jobs.ts";
+import { writeError } from "../ui/error_text.ts";
+import { chooseLocale, makeFigures } from "../ui/figures.ts";
+import type { Reporter } from "../ui/reporter.ts";
+import { summaryText } from "../ui/summary_text.ts";
+import {
+  type BackupArguments,
+  type BackupOptions,
+  defineBackup,
+  flagsOf,
+} from "./backup_options.ts";
+import type { CommandContext } from "./command_context.ts";
+import type { CommandDeps } from "./command_deps.ts";
+import { chooseJobs } from "./choose_jobs.ts";
+import { makeReporter } from "./make_reporter.ts";
+import type { RunDeps } from "./operations.ts";
+
+/** Adds `phlb backup`. */
+export function addBackupCommand(program: Command, { deps, finish }: CommandContext): void {
+  defineBackup(program).action(async (source, destination, options) => {
+    finish(await runBackup({ source, destination }, { options, deps }));
+  });
+}
+
+async function runBackup(
+  args: BackupArguments,
+  { options, deps }: { options: BackupOptions; deps: CommandDeps },
+): Promise<ExitCode> {
+  const { loadConfig } = await import("../config/load_config.ts");
+  const configDeps = { ...deps, reader: deps.files };
+  const config = loadConfig(configDeps, flagsOf(args, options), { configFile: options.config });
+  const jobs = await chooseJobs(config, { ...options, source: args.source });
+  const reporter = makeReporter(settingsOf(config, jobs), { options, deps });
+  for (const message of config.warnings) {
+    reporter.handle({ kind: "log", level: "warning", message });
+  }
+  const outcomes = await runAll(jobs, { reporter, options, deps });
+  return reportErrors(outcomes, { options, deps });
+}
+
+/** How to show several jobs is what is configured outside of them. */
+function settingsOf(config: Config, jobs: readonly Job[]): Job["settings"] {
+  const [only, ...others] = jobs;
+  return only === undefined || others.length > 0 ? config.main.settings : only.settings;
+}
+
+async function runAll(
+  jobs: readonly Job[],
+  { reporter, options, deps }: { reporter: Reporter; options: BackupOptions; deps: CommandDeps },
+): Promise<JobOutcome[]> {
+  const { signal, operations } = deps;
+  const sayStopping = () => {
+    const message = "Stopping; ask once more to stop at once";
+    reporter.handle({ kind: "log", level: "warning", message });
+  };
+  signal.addEventListener("abort", sayStopping);
+  try {
+    const dryRun = options.dryRun === true;
+    return await operations.runJobs(runDeps(jobs, { reporter, deps }), jobs, { dryRun });
+  } finally {
+    signal.removeEventListener("abort", sayStopping);
+    reporter.close();
+  }
+}
+
+function runDeps(
+  jobs: readonly Job[],
+  { reporter, deps }: { reporter: Reporter; deps: CommandDeps },
+): RunDeps {
+  const { clock, cwd, host, signal, files, argv, env, every } = deps;
+  const figures = makeFigures(chooseLocale(jobs[0]?.settings.locale ?? "", env));
+  return {
+    clock,
+    cwd,
+    host,
+    signal,
+    every,
+    readText: (path) => files.readText(path),
+    command: ["phlb", ...argv].join(" "),
+    sleep: (milliseconds) => sleepUnlessStopped(milliseconds, deps),
+    summaryText: (summary, snapshotPath) =>
+      summaryText(summary, { snapshotPath, dryRun: false, figures }),
+    onEvent: (event) => reporter.handle(event),
+  };
+}
+
+/** Waiting for a lock can take hours: an interruption has to end it. */
+async function sleepUnlessStopped(
+  milliseconds: number,
+  { sleep, signal }: Pick<CommandDeps, "sleep" | "signal">,
+): Promise<void> {
+  if (signal.aborted) throw new Cancelled();
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => stopped.reject(new Cancelled());
+  signal.addEventListener("abort", stop);
+  try {
+    await Promise.race([sleep(milliseconds), stopped.promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** Says what ended jobs early; a single job's error is left to be caught where all errors are. */
+async function reportErrors(
+  outcomes: readonly JobOutcome[],
+  { options, deps }: { options: BackupOptions; deps: CommandDeps },
+): Promise<ExitCode> {
+  const [first, ...others] = outcomes;
+  if (first?.error !== undefined && others.length === 0) throw explained(first);
+  for (const outcome of outcomes) {
+    if (outcome.error === undefined) continue;
+    const jobId = outcome.job.id;
+    writeError(explained(outcome), { ...deps, json: options.json === true, jobId });
+  }
+  const { worstExitCode } = await import("../ops/run_jobs.ts");
+  return worstExitCode(outcomes);
+}
+
+function explained({ error, exitCode }: JobOutcome): unknown {
+  if (exitCode !== EXIT.interrupted) return error;
+  return new AppError("The run was interrupted; earlier snapshots are as they were", {
+    code: "INTERRUPTED",
+    exitCode,
+    hint: "Run the same command again: what was stored already is used",
+    cause: error,
+  });
+}

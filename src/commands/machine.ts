@@ -1,0 +1,33 @@
+import type { Clock } from "../base/clock.ts";
+import type { TextReader } from "../config/config.ts";
+import type { Terminal } from "../ui/terminal.ts";
+
+/** The outside world as the program sees it; made by `main.ts`, by hand in tests. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** Absolute; undefined for a user without a home directory. */
+  readonly home: string | undefined;
+  readonly host: { readonly name: string; readonly pid: number; readonly cores: number };
+  /** What runs the program, for example `deno 2.8.3`. */
+  readonly runtime: string;
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+  readonly files: TextFiles;
+  sleep(milliseconds: number): Promise<void>;
+  /** Calls `tick` again and again; the returned function ends that and may be called twice. */
+  every(milliseconds: number, tick: () => void): () => void;
+  /** Opens a file in the user's editor and waits for its end; resolves with its exit code. */
+  edit(path: string): Promise<number>;
+  /** Calls `listener` each time that the user or the system asks the program to stop. */
+  onStopRequest(listener: () => void): void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+}
+
+/** Small text files outside of backup roots. */
+export interface TextFiles extends TextReader {
+  /** Creates a file and the directories above it; false when there is one already. */
+  createText(path: string, text: string): boolean;
+}

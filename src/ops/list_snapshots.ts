@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { openRootDir } from "../backup/preflight.ts";
+import { readSmallText } from "../backup/small_text.ts";
+import { type FileSystem, FsError } from "../fs/file_system.ts";
+import { openDirPath } from "../fs/open_path.ts";
+import { companionName, snapshotDir } from "../store/layout.ts";
+import {
+  listSnapshots,
+  placeOf,
+  type SkippedSnapshot,
+  type SnapshotRef,
+} from "../store/snapshots.ts";
+import { parseSummary, type Summary } from "../store/summary.ts";
+
+/** A snapshot with what its run wrote down about it. */
+export interface ListedSnapshot extends SnapshotRef {
+  /** `<name>/<time>`. */
+  readonly id: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Undefined when there is none that can be read. */
+  readonly summary: Summary | undefined;
+}
+
+/** What a backup root holds. */
+export interface RootListing {
+  /** Absolute, without symlinks. */
+  readonly root: string;
+  /** In order of names, then times. */
+  readonly snapshots: readonly ListedSnapshot[];
+  readonly skipped: readonly SkippedSnapshot[];
+}
+
+/**
+ * Lists the snapshots of a backup root; writes nothing and takes no lock.
+ *
+ * @throws {ROOT_MISSING} when there is no such directory
+ */
+export function listRoot(
+  fs: FileSystem,
+  { root: path, name }: { root: string; name: string | undefined },
+): RootListing {
+  const root = openRootDir(fs, path);
+  const { snapshots, skipped } = listSnapshots(fs, root.dir, name === undefined ? {} : { name });
+  const described = snapshots.map((snapshot): ListedSnapshot => ({
+    ...snapshot,
+    id: snapshot.name === "" ? snapshot.time : `${snapshot.name}/${snapshot.time}`,
+    path: join(root.path, snapshotDir(placeOf(snapshot))),
+    summary: readSummary(snapshot),
+  }));
+  fs.closeDir(root.dir);
+  return { root: root.path, snapshots: described, skipped };
+
+  function readSummary({ name, time, companions }: SnapshotRef): Summary | undefined {
+    if (!companions.has("summaryJson")) return undefined;
+    try {
+      const dir = openDirPath(fs, root.dir, name);
+      try {
+        const text = readSmallText(fs, dir, companionName(time, "summaryJson"));
+        return text === undefined ? undefined : parseSummary(text);
+      } finally {
+        if (dir !== root.dir) fs.closeDir(dir);
+      }
+    } catch (error) {
+      if (error instanceof FsError) return undefined; // gone since it was listed
+      throw error;
+    }
+  }
+}
