@@ -1,14 +1,11 @@
-import type { ExitCode } from "./src/base/app_error.ts";
 import { runCli } from "./src/cli.ts";
-import type { StopSignal } from "./src/commands/command_deps.ts";
 import { createTextFile, readTextFile } from "./src/fs/text_files.ts";
 import type { TextStream } from "./src/ui/terminal.ts";
 
-const STOP_SIGNALS: readonly StopSignal[] = Deno.build.os === "windows"
+const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** A stream of this process; what its reader no longer wants is dropped. */
 function textStream(stream: typeof Deno.stdout): TextStream {
   return {
     isTty: stream.isTerminal(),
@@ -16,18 +13,25 @@ function textStream(stream: typeof Deno.stdout): TextStream {
   };
 }
 
+/** What nobody is there to read any more is dropped. */
 function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): void {
   let rest = bytes;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(stream.writeSync(rest));
     } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) return;
+      if (isGone(error)) return;
       // Another program made the pipe that it shares with us non-blocking: wait for its reader.
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
+}
+
+/** Of a pipe, or of a terminal that was closed. */
+function isGone(error: unknown): boolean {
+  if (error instanceof Deno.errors.BrokenPipe) return true;
+  return error instanceof Error && "code" in error && error.code === "EIO";
 }
 
 function columns(): number {
@@ -38,31 +42,20 @@ function columns(): number {
   }
 }
 
-function every(milliseconds: number, tick: () => void): () => void {
-  const timer = setInterval(tick, milliseconds);
-  return () => clearInterval(timer);
-}
-
-function onStop(listener: (signal: StopSignal) => void): () => void {
-  const listeners = STOP_SIGNALS.map((signal) => ({ signal, listen: () => listener(signal) }));
-  for (const { signal, listen } of listeners) Deno.addSignalListener(signal, listen);
-  return () => {
-    for (const { signal, listen } of listeners) Deno.removeSignalListener(signal, listen);
-  };
-}
-
-/** The shell splits the command, because people set EDITOR="code --wait". */
-async function openEditor(editor: string, path: string): Promise<number> {
-  const args = ["-c", `exec ${editor} "$1"`, "sh", path];
-  const { code } = await new Deno.Command("sh", { args }).spawn().status;
+/** The shell splits the editor's command, because people set EDITOR="code --wait". */
+async function edit(path: string): Promise<number> {
+  const script = 'exec ${VISUAL:-${EDITOR:-vi}} "$1"';
+  const { code } = await new Deno.Command("sh", { args: ["-c", script, "sh", path] }).spawn().status;
   return code;
 }
 
 const env = Deno.env.toObject();
-const exitCode: ExitCode = await runCli(Deno.args, {
+const exitCode = await runCli(Deno.args, {
   env,
   cwd: Deno.cwd(),
   home: env["HOME"] ?? env["USERPROFILE"],
+  host: { name: Deno.hostname(), pid: Deno.pid, cores: navigator.hardwareConcurrency },
+  runtime: `Deno ${Deno.version.deno}, ${Deno.build.target}`,
   clock: { now: () => new Date(), monotonicMs: () => performance.now() },
   terminal: {
     get columns() {
@@ -71,15 +64,16 @@ const exitCode: ExitCode = await runCli(Deno.args, {
     out: textStream(Deno.stdout),
     err: textStream(Deno.stderr),
   },
-  isInteractive: Deno.stdin.isTerminal(),
-  host: { name: Deno.hostname(), pid: Deno.pid, cores: navigator.hardwareConcurrency },
-  runtime: `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${Deno.build.target}`,
-  readText: readTextFile,
-  createText: createTextFile,
-  openEditor,
+  files: { readText: readTextFile, createText: createTextFile },
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  every,
-  onStop,
-  exitNow: (code) => Deno.exit(code),
+  every: (milliseconds, tick) => {
+    const timer = setInterval(tick, milliseconds);
+    return () => clearInterval(timer);
+  },
+  edit,
+  onStopRequest: (listener) => {
+    for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, listener);
+  },
+  exit: (code) => Deno.exit(code),
 });
 Deno.exit(exitCode);

@@ -73,7 +73,11 @@ export function makeLargeTree(root: string, tree: LargeTree, seed = 2): void {
 }
 
 /** Changes the content of every `every`-th small file (same size, new time). */
-export function changeFiles(root: string, tree: SmallTree, every: number, seed = 3): void {
+export function changeFiles(
+  root: string,
+  tree: SmallTree,
+  { every, seed }: { every: number; seed: number },
+): void {
   const noise = new Noise(seed);
   const perDir = Math.ceil(tree.files / tree.dirs);
   for (let i = 0; i < tree.files; i += every) {

@@ -30,6 +30,8 @@ export interface ContentsOptions {
   readonly snapshotId: number;
   /** Directory of a stored file's snapshot, relative to the backup root. */
   readonly snapshotDir: (snapshotId: number) => string;
+  /** Whether a snapshot is where this run itself stored contents, newest first. */
+  readonly isOwnContents: (snapshotId: number) => boolean;
   /** Whether a snapshot is what a run that was cut off left: its files move on to this run. */
   readonly isLeftover: (snapshotId: number) => boolean;
   /** Files up to this size are read whole. */
@@ -257,11 +259,9 @@ class Contents {
 
   #noteLinked({ ref, digest, stored }: PendingLink): void {
     const { section, index } = ref;
-    section.outcomes[index] = OUTCOME.linked;
-    section.linkedTo.set(
-      index,
-      `${this.#options.snapshotDir(stored.snapshotId)}/${stored.relPath}`,
-    );
+    const own = this.#options.isOwnContents(stored.snapshotId);
+    section.outcomes[index] = own ? OUTCOME.copied : OUTCOME.linked;
+    if (!own) section.linkedTo.set(index, this.#pathInRoot(stored));
     const { mtimeSec, mtimeNsec } = stored;
     const ownMtime = section.stats.get(index + 1, STAT.mtimeSec) === mtimeSec &&
       section.stats.get(index + 1, STAT.mtimeNsec) === mtimeNsec;
@@ -272,11 +272,14 @@ class Contents {
     this.#options.dedup.settle(digest, { ...stored, snapshotId, relPath: pathOf(ref) });
   }
 
+  #pathInRoot(stored: StoredFile): string {
+    return `${this.#options.snapshotDir(stored.snapshotId)}/${stored.relPath}`;
+  }
+
   #noteRefused({ ref, digest, stored }: PendingLink, failure: LinkFailure): void {
     this.#options.dedup.retire(digest, stored);
     if (failure.kind !== "damaged") return;
-    const path = `${this.#options.snapshotDir(stored.snapshotId)}/${stored.relPath}`;
-    noteDamage(ref, path, failure.reason);
+    noteDamage(ref, this.#pathInRoot(stored), failure.reason);
   }
 }
 

@@ -20,8 +20,12 @@ export type HashCall =
   | { readonly kind: "hash"; readonly files: FileList; readonly hold: boolean }
   /** Write those held files whose byte is 1 into the snapshot, forget all of the oldest held job. */
   | { readonly kind: "store"; readonly wanted: Uint8Array<ArrayBuffer> }
-  /** Hash and copy in one pass. */
-  | { readonly kind: "copy"; readonly files: FileList };
+  /** Hash and copy in one pass; to the same path, or to `storedAs[i]` at the top of the snapshot. */
+  | {
+    readonly kind: "copy";
+    readonly files: FileList;
+    readonly storedAs?: readonly string[];
+  };
 
 /** What became of a file in a hasher. */
 export const FATE = {

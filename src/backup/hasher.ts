@@ -55,7 +55,7 @@ export function makeHasher(options: HasherOptions): Handler<HashCall, HashAnswer
   const hasher = new Hasher(options);
   return (call) => {
     if (call.kind === "store") return { answer: hasher.store(call.wanted) };
-    if (call.kind === "copy") return { answer: hasher.copy(call.files) };
+    if (call.kind === "copy") return { answer: hasher.copy(call.files, call.storedAs) };
     return { answer: hasher.hash(call.files, call) };
   };
 }
@@ -124,11 +124,12 @@ class Hasher {
     return new Uint8Array(Math.max(sizeBytes, USUAL_JOB_BYTES));
   }
 
-  copy(files: FileList): HashAnswer {
+  copy(files: FileList, storedAs?: readonly string[]): HashAnswer {
     return this.#eachFile(files, (source, result) => {
+      const other = storedAs?.[result.index];
       result.digest = this.#untilSettled(source, result, () => {
-        const into = this.#snapshotDirs.get(result.dir);
-        const stored = new StoredFile(this.#options.fs, into, result.name);
+        const into = this.#snapshotDirs.get(other === undefined ? result.dir : "");
+        const stored = new StoredFile(this.#options.fs, into, other ?? result.name);
         const digest = createHash("sha256");
         const { cancel, onBytes } = this.#options;
         stored.finish(() => {

@@ -2,7 +2,7 @@ import type { Job, Origin } from "../config/config.ts";
 import { originText } from "../config/config.ts";
 import type { ListKey } from "../config/schema.ts";
 import { STAT } from "../fs/stat_table.ts";
-import { type PatternFile, patternLines } from "./pattern_file.ts";
+import { lonePattern, type PatternFile, patternLines } from "./pattern_file.ts";
 import type { RootDir } from "./preflight.ts";
 import type { SelectRules } from "./select.ts";
 
@@ -21,7 +21,7 @@ export function jobRules(
   const items = (key: ListKey): { item: string; layer: string }[] =>
     settings[key].map((item, i) => ({ item, layer: itemLayer(job.itemOrigins[key][i]) }));
   const names = (key: ListKey) => items(key).map(({ item, layer }) => ({ name: item, layer }));
-  const patterns = items("exclude.patterns").map(({ item, layer }) => ({ pattern: item, layer }));
+  const patterns = items("exclude.patterns").map(({ item, layer }) => lonePattern(item, layer));
   const largerThan = settings["exclude.larger_than"];
   return {
     dirs: names("exclude.dirs"),

@@ -25,6 +25,8 @@ export interface OpenedRoot extends Checked {
   readonly fs: FileSystem;
   /** `<root>/<name>`, open. */
   readonly nameDir: Dir;
+  /** `<root>/.phlb`, open. */
+  readonly privateDir: Dir;
   readonly index: ContentIndex;
   readonly previous: PreviousSnapshot | undefined;
   readonly leftovers: readonly Leftover[];
@@ -78,6 +80,7 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
     ...checked,
     fs,
     nameDir,
+    privateDir,
     index,
     previous,
     leftovers: findLeftovers(fs, checked.root.dir),

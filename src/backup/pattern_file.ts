@@ -26,6 +26,16 @@ export function patternLines({ path, text }: PatternFile): IgnorePattern[] {
 }
 
 /**
+ * A pattern that stands alone, as on the command line, where `#` begins no comment and spaces at
+ * the end are meant. Source: git-ls-files(1), `--exclude`.
+ */
+export function lonePattern(written: string, layer: string): IgnorePattern {
+  const pattern = written.replace(/^#/, "\\#")
+    .replace(/(\\.)| (?= *$)/gs, (space, escaped?: string) => escaped ?? `\\${space}`);
+  return { pattern, layer, written };
+}
+
+/**
  * Patterns that apply below the directory `base`, made to mean the same when they are read at the
  * top (as if all stood in the top directory's file).
  */

@@ -4,7 +4,10 @@
  *
  * @module
  */
+import { AppError, EXIT } from "../base/app_error.ts";
+import { printable } from "../base/path_bytes.ts";
 import type { Job } from "../config/config.ts";
+import { FsError } from "../fs/file_system.ts";
 import type { ManifestSection } from "../store/section.ts";
 import type { Summary } from "../store/summary.ts";
 import { CancelFlag, Cancelled } from "./cancel.ts";
@@ -21,7 +24,7 @@ import { Recorder } from "./snapshot.ts";
 import { type SettlingSection } from "./settling.ts";
 import { StageTimes } from "./stage_times.ts";
 import { Tally } from "./tally.ts";
-import { type RunThreads, startThreads } from "./start_threads.ts";
+import { rulesOf, type RunThreads, startThreads } from "./start_threads.ts";
 import type { WalkCall } from "./thread_messages.ts";
 import type { WalkedMessage, WalkedSection } from "./walked.ts";
 
@@ -58,11 +61,17 @@ export async function openRun(job: Job, deps: BackupDeps): Promise<Run> {
   const closers: (() => void)[] = [() => deps.signal.removeEventListener("abort", onAbort)];
   try {
     const root = await openBackupRoot(job, { deps, cancel, closers });
+    const rules = rulesOf(job, { deps, rootInSource: root.rootInSource ? root.root : undefined });
     const work = new SnapshotInWork(job, { deps, root });
     closers.push(() => work.close());
-    const threads = await startThreads(job, { deps, root, work, cancel });
-    closers.push(() => threads.close());
-    return new OpenRun(job, { deps, cancel, closers, root, work, threads });
+    try {
+      const threads = await startThreads(job, { deps, root, work, cancel, rules });
+      closers.push(() => threads.close());
+      return new OpenRun(job, { deps, cancel, closers, root, work, threads });
+    } catch (error) {
+      work.abandon(new Tally(), { times: new StageTimes(deps.clock), cause: error });
+      throw rootFailure(error, root.root.path);
+    }
   } catch (error) {
     closeAll(closers);
     throw error;
@@ -109,6 +118,7 @@ class OpenRun implements Run {
       dedup: new Dedup(root.index, { minSizeBytes: settings["dedup.min_size"] }),
       snapshotId: work.snapshotId,
       snapshotDir: (id) => root.snapshotDir(id),
+      isOwnContents: (id) => id === work.contentsId,
       isLeftover: (id) => root.index.snapshot(id)?.leftover === true && id !== work.snapshotId,
       inMemoryBytes: settings["performance.in_memory"],
       linkSameMetadataOnly: settings["dedup.metadata"] === "inode",
@@ -199,13 +209,35 @@ class OpenRun implements Run {
         snapshotPath: work.partialPath,
       });
     }
-    return cause;
+    return rootFailure(cause, this.#parts.root.root.path);
   }
 
   close(): void {
     this.#stopProgress();
     closeAll(this.#parts.closers);
   }
+}
+
+/** What a user can do about a backup root that cannot be written any more. */
+const ROOT_HINTS: Readonly<Record<string, string>> = {
+  ENOSPC:
+    "Make room there (or choose a file system with more inodes), then run it again: what was " +
+    "stored is used again.",
+  EDQUOT: "The quota is used up: make room there, then run it again.",
+  EROFS: "The file system became read-only; its kernel log may say why.",
+  EIO: "The disk or its connection fails: check its health before anything else.",
+};
+
+/** A failure of the file system in the backup root as an error that the user can act on. */
+function rootFailure(cause: unknown, rootPath: string): unknown {
+  if (!(cause instanceof FsError)) return cause;
+  const place = cause.path === "" ? rootPath : cause.path;
+  return new AppError(`Cannot ${cause.op} "${printable(place)}": ${cause.message}`, {
+    code: "ROOT_FAILED",
+    exitCode: EXIT.failed,
+    hint: ROOT_HINTS[cause.code] ?? `Is the backup root "${rootPath}" still there and writable?`,
+    cause,
+  });
 }
 
 function closeAll(closers: (() => void)[]): void {

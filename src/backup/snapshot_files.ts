@@ -82,6 +82,8 @@ export class SnapshotFiles {
 
   /** Gives what tells of an unfinished run its final name, and takes the rest away. */
   abandon(): void {
+    // Succeeds only when nothing was stored: then there is nothing to keep for the next run.
+    this.#tryTo(() => this.#fs.removeDir(this.dir, this.partial));
     this.#tryTo(() => {
       const { dir } = this;
       this.#fs.unlink(dir, this.#nameNow("manifest"));

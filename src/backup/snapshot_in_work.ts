@@ -8,14 +8,14 @@ import { VERSION } from "../base/version.ts";
 import type { Job } from "../config/config.ts";
 import { renderEffectiveConfig } from "../config/render_config.ts";
 import { type File, FsError } from "../fs/file_system.ts";
-import { snapshotDir } from "../store/layout.ts";
+import { partialName, snapshotDir } from "../store/layout.ts";
 import { MANIFEST_VERSION } from "../store/manifest_header.ts";
 import { ManifestWriter } from "../store/manifest_writer.ts";
 import { formatSummaryJson, type Summary, SUMMARY_VERSION } from "../store/summary.ts";
 import { Cancelled } from "./cancel.ts";
 import type { BackupDeps } from "./deps.ts";
 import { isoTime } from "./iso_time.ts";
-import { leftoverPath, removeLeftover } from "./leftovers.ts";
+import { type Leftover, leftoverPath, removeLeftover } from "./leftovers.ts";
 import type { OpenedRoot } from "./open_root.ts";
 import { type LogLevel, RunLog } from "./run_log.ts";
 import { SnapshotFiles } from "./snapshot_files.ts";
@@ -28,12 +28,15 @@ export class SnapshotInWork {
   readonly log: RunLog;
   /** Id of this snapshot in the index; until it is published it stands there as a leftover. */
   readonly snapshotId: number;
+  /** Id in the index of what {@link makeContentsDir} made. */
+  contentsId: number | undefined;
   readonly #job: Job;
   readonly #deps: BackupDeps;
   readonly #root: OpenedRoot;
   readonly #files: SnapshotFiles;
   readonly #startedAt: Date;
   readonly #manifestFile: File;
+  readonly #contentsDirs: Leftover[] = [];
   #manifestBytes = 0;
   #open = true;
 
@@ -70,6 +73,16 @@ export class SnapshotInWork {
     return join(this.#root.root.path, this.#root.name, this.#files.time);
   }
 
+  /** Makes a directory for contents that are linked into the tree later; removed at publishing. */
+  makeContentsDir(): { contents: Leftover; contentsId: number } {
+    const { fs, nameDir, name, index } = this.#root;
+    const contents = { name, time: `${this.#files.time}-newest` };
+    fs.makeDir(nameDir, partialName(contents.time), 0o700);
+    this.#contentsDirs.push(contents);
+    this.contentsId = index.addSnapshot({ ...contents, leftover: true });
+    return { contents, contentsId: this.contentsId };
+  }
+
   /** Tells the user and the log. */
   note(level: LogLevel, message: string): void {
     this.log.add(level, message);
@@ -89,7 +102,9 @@ export class SnapshotInWork {
     this.log.close();
     this.#open = false;
     this.#files.publish();
-    for (const leftover of leftovers) removeLeftover(fs, root.dir, leftover);
+    for (const leftover of [...leftovers, ...this.#contentsDirs]) {
+      removeLeftover(fs, root.dir, leftover);
+    }
     return summary;
   }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { AppError, EXIT } from "../base/app_error.ts";
 import type { Job } from "../config/config.ts";
 import type { CancelFlag } from "./cancel.ts";
+import { PRIVATE_DIR, QUEUE_FILE } from "../store/layout.ts";
 import type { BackupDeps } from "./deps.ts";
 import type { HashAnswer, HashCall } from "./hash_messages.ts";
 import { jobRules } from "./job_rules.ts";
@@ -9,7 +10,9 @@ import type { Lane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
 import type { LinkAnswer, LinkCall } from "./link_messages.ts";
 import { adoptLeftover, type Leftover, leftoverPath } from "./leftovers.ts";
+import { storeNewestFirst } from "./newest_first.ts";
 import type { OpenedRoot } from "./open_root.ts";
+import { planOptions } from "./plan_links.ts";
 import type { RootDir } from "./preflight.ts";
 import type { SelectRules } from "./select.ts";
 import type { SnapshotInWork } from "./snapshot_in_work.ts";
@@ -35,16 +38,16 @@ export interface StartOptions {
   readonly root: OpenedRoot;
   readonly work: SnapshotInWork;
   readonly cancel: CancelFlag;
+  readonly rules: SelectRules;
 }
 
 /**
  * Starts the threads behind their fences, after the leftovers of earlier runs were adopted.
  *
- * @throws {AppError} FENCE_MISSING when `performance.fence` is `required` and there is none;
- * EXCLUDE_FILE_UNREADABLE
+ * @throws {AppError} FENCE_MISSING when `performance.fence` is `required` and there is none
  */
 export async function startThreads(job: Job, options: StartOptions): Promise<RunThreads> {
-  const { deps, root, work, cancel } = options;
+  const { deps, root, work, cancel, rules } = options;
   const base: ThreadStart = {
     fileSystem: root.fs.kind,
     fence: job.settings["performance.fence"] !== "off",
@@ -52,9 +55,10 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
   };
   const closers: { close(): void }[] = [];
   try {
-    const rootInSource = root.rootInSource ? root.root : undefined;
-    const rules = rulesOf(job, { deps, rootInSource });
     for (const leftover of root.leftovers) await adopt(leftover, { job, base, options });
+    if (job.settings["backup.order"] === "newest-first") {
+      await storeNewest(job, { base, rules, options });
+    }
     const count = job.settings["performance.hashers"] ||
       Math.min(deps.host.cores, MAX_DEFAULT_HASHERS);
     const sourceRoot = root.source.path;
@@ -66,7 +70,10 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
         snapshotDir: work.partialDir,
         previousDir: root.previous?.dir,
       }),
-      ...Array.from({ length: count }, () => startHasher(job, { base, sourceRoot, options })),
+      ...Array.from(
+        { length: count },
+        () => startHasher(job, { base, sourceRoot, snapshotDir: work.partialDir, options }),
+      ),
     ]);
     closers.push(walker.lane, linker.lane, ...hashers.map(({ lane }) => lane));
     reportFence(job, { reports: [walker.report, linker.report], work });
@@ -90,16 +97,21 @@ function closeAll(lanes: { close(): void }[]): void {
 interface HasherOptions {
   readonly base: ThreadStart;
   readonly sourceRoot: string;
+  /** Where it stores, relative to the backup root. */
+  readonly snapshotDir: string;
   readonly options: StartOptions;
 }
 
-async function startHasher(job: Job, { base, sourceRoot, options }: HasherOptions) {
-  const { deps, root, work } = options;
+async function startHasher(
+  job: Job,
+  { base, sourceRoot, snapshotDir, options }: HasherOptions,
+) {
+  const { deps, root } = options;
   const progress = new SharedArrayBuffer(4);
   const start: HasherStart = {
     ...base,
     sourceRoot,
-    snapshotDir: join(root.root.path, work.partialDir),
+    snapshotDir: join(root.root.path, snapshotDir),
     bufferBytes: job.settings["performance.buffer"],
     progress,
   };
@@ -163,7 +175,8 @@ async function adopt(
   const sourceRoot = join(root.root.path, path);
   const walker = await deps.threads.walker({ ...base, sourceRoot, rules: NO_RULES });
   try {
-    const hasher = await startHasher(job, { base, sourceRoot, options });
+    const snapshotDir = work.partialDir;
+    const hasher = await startHasher(job, { base, sourceRoot, snapshotDir, options });
     try {
       const { files } = await adoptLeftover({ walker: walker.lane, hasher: hasher.lane }, {
         index: root.index,
@@ -171,6 +184,39 @@ async function adopt(
         minSizeBytes: Math.max(1, job.settings["dedup.min_size"]),
       });
       work.note("info", `Taking over ${files} contents that "${path}" of a cut-off run holds`);
+    } finally {
+      hasher.lane.close();
+    }
+  } finally {
+    walker.lane.close();
+  }
+}
+
+/** The pass before the tree's own, see `newest_first.ts`. */
+async function storeNewest(
+  job: Job,
+  { base, rules, options }: { base: ThreadStart; rules: SelectRules; options: StartOptions },
+): Promise<void> {
+  const { deps, root, work } = options;
+  const { contents, contentsId } = work.makeContentsDir();
+  const sourceRoot = root.source.path;
+  const walker = await deps.threads.walker({ ...base, sourceRoot, rules });
+  try {
+    const snapshotDir = leftoverPath(contents);
+    const hasher = await startHasher(job, { base, sourceRoot, snapshotDir, options });
+    try {
+      const stored = await storeNewestFirst({
+        walker: walker.lane,
+        hasher: hasher.lane,
+        previous: root.previous,
+        isUnchanged: planOptions(job, root.previous).isUnchanged,
+        minSizeBytes: Math.max(1, job.settings["dedup.min_size"]),
+        queuePath: join(root.root.path, PRIVATE_DIR, QUEUE_FILE),
+        removeQueue: () => root.fs.unlink(root.privateDir, QUEUE_FILE),
+        index: root.index,
+        snapshotId: contentsId,
+      });
+      work.note("info", `Stored the contents of ${stored} new or changed files, newest first`);
     } finally {
       hasher.lane.close();
     }

@@ -5,7 +5,7 @@
  * @module
  */
 import { FsError } from "./file_system.ts";
-import { type Libc, openLibc } from "./libc.ts";
+import { type Libc, openLibc, SYSCALL } from "./libc.ts";
 import { cPath, failure } from "./posix_call.ts";
 
 /** What a thread may still do; absolute paths of existing directories. */
@@ -25,7 +25,6 @@ export interface FenceState {
   readonly reason?: string;
 }
 
-const SYSCALL = { createRuleset: 444n, addRule: 445n, restrictSelf: 446n } as const;
 const CREATE_RULESET_VERSION = 1;
 const RULE_PATH_BENEATH = 1;
 const PR_SET_NO_NEW_PRIVS = 38;
@@ -47,20 +46,20 @@ export function raiseFence(rules: FenceRules): FenceState {
   const opened = openLibc();
   if ("reason" in opened) return { raised: false, abi: 0, reason: `Landlock: ${opened.reason}` };
   const { libc } = opened;
-  const abi = libc.landlock_create(SYSCALL.createRuleset, null, 0n, CREATE_RULESET_VERSION);
+  const abi = libc.landlock_create(SYSCALL.landlockCreate, null, 0n, CREATE_RULESET_VERSION);
   if (abi < 1) return { raised: false, abi: 0, reason: "this kernel has no Landlock" };
   if (abi < ABI_WITH_REFER && rules.write.length > 0) {
     return { raised: false, abi, reason: "this kernel's Landlock would refuse all hard links" };
   }
   const all = RIGHTS_BY_ABI[abi] ?? RIGHTS_FROM_ABI_5;
   const handled = new Uint8Array(new BigUint64Array([all]).buffer);
-  const ruleset = libc.landlock_create(SYSCALL.createRuleset, handled, 8n, 0);
+  const ruleset = libc.landlock_create(SYSCALL.landlockCreate, handled, 8n, 0);
   if (ruleset < 0) return { raised: false, abi, reason: "the kernel refused the rules" };
   try {
     for (const path of rules.read) allow(libc, { ruleset, path, rights: READ });
     for (const path of rules.write) allow(libc, { ruleset, path, rights: all });
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n);
-    if (libc.landlock_restrict(SYSCALL.restrictSelf, ruleset, 0) < 0) {
+    if (libc.landlock_restrict(SYSCALL.landlockRestrict, ruleset, 0) < 0) {
       return { raised: false, abi, reason: "the kernel refused to raise it" };
     }
     return { raised: true, abi };
@@ -86,7 +85,7 @@ function allow(
     const view = new DataView(rule.buffer);
     view.setBigUint64(0, rights, true);
     view.setInt32(8, fd, true);
-    if (libc.landlock_add_rule(SYSCALL.addRule, ruleset, RULE_PATH_BENEATH, rule, 0) < 0) {
+    if (libc.landlock_add_rule(SYSCALL.landlockAddRule, ruleset, RULE_PATH_BENEATH, rule, 0) < 0) {
       throw failure(libc, { op: "landlock_add_rule", path });
     }
   } finally {

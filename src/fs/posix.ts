@@ -18,7 +18,7 @@ import {
   type Space,
   type Xattrs,
 } from "./file_system.ts";
-import { errno, type Libc } from "./libc.ts";
+import { errno, type Libc, SYSCALL } from "./libc.ts";
 import { applyAttributes, type AttributeCall } from "./posix_attributes.ts";
 import { cName, cOtherName, cPath, failure, uninterrupted } from "./posix_call.ts";
 import { listNames } from "./posix_listing.ts";
@@ -248,7 +248,8 @@ export class PosixFileSystem implements FileSystem {
     const type = from.type(row);
     const device = type === "char" || type === "block" ? packDevice(from, row) : 0n;
     const mode = TYPE_BITS[type] | 0o600;
-    const done = this.#libc.mknodat(fdOf(dir), cName(name), mode, device);
+    const { mknodat } = this.#libc;
+    const done = mknodat(SYSCALL.mknodat, fdOf(dir), cName(name), mode, device);
     if (done < 0) throw failure(this.#libc, { op: "mknod", path: joinRel(dir.path, name) });
   }
 

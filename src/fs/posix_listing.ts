@@ -1,6 +1,6 @@
 import { decodeName } from "../base/path_bytes.ts";
 import type { Listing } from "./file_system.ts";
-import type { Libc } from "./libc.ts";
+import { type Libc, SYSCALL } from "./libc.ts";
 import { failure, uninterrupted } from "./posix_call.ts";
 
 /** Bytes of directory entries that one getdents64 brings. Source: own measurement, 2026-11-21. */
@@ -16,7 +16,10 @@ export function listNames(libc: Libc, { fd, path }: { fd: number; path: string }
   // A descriptor that was read before stands at its end.
   libc.lseek(fd, 0n, SEEK_SET);
   for (;;) {
-    const got = uninterrupted(libc, () => libc.getdents64(fd, buffer, LISTING_SIZE));
+    const got = uninterrupted(
+      libc,
+      () => libc.getdents64(SYSCALL.getdents64, fd, buffer, LISTING_SIZE),
+    );
     if (got < 0) return { names, error: failure(libc, { op: "getdents64", path }) };
     if (got === 0) return { names, error: undefined };
     collectNames(got, names);

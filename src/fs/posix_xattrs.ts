@@ -6,7 +6,6 @@ import { failure } from "./posix_call.ts";
 
 /** The kernel's limits. Source: xattr(7): XATTR_LIST_MAX and XATTR_SIZE_MAX are 64 KiB. */
 const LIST_BYTES = 64 * 1024;
-const LIST_SIZE = BigInt(LIST_BYTES);
 const ROOM = BigInt(LIST_BYTES);
 
 const ENODATA = 61;

@@ -94,7 +94,7 @@ function parseLine(line: string): Sum | undefined {
   const shown = line.slice(start + DIGEST_LENGTH + 2);
   const name = escaped ? unescapeName(shown) : shown;
   const bare = name?.startsWith("./") ? name.slice(2) : name;
-  if (bare === undefined || bare === "" || bare.includes("/")) return undefined;
+  if (bare === undefined || /^\.{0,2}$|[/\0]/.test(bare)) return undefined;
   return { name: bare, digest };
 }
 

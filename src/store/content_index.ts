@@ -59,6 +59,14 @@ const CACHE_KIB = 32 * 1024;
 /** How long SQLite waits for another program that reads the file. */
 const BUSY_TIMEOUT_MS = 5000;
 
+/** A journal beside the file, not a WAL: a WAL cannot be read on a read-only file system. */
+const SETTINGS: readonly string[] = [
+  `busy_timeout = ${BUSY_TIMEOUT_MS}`,
+  `cache_size = -${CACHE_KIB}`,
+  "journal_mode = DELETE",
+  "synchronous = NORMAL",
+];
+
 /**
  * Opens the index, or makes one. One that is damaged, foreign or newer than this program is
  * deleted and made anew: it is a cache.
@@ -83,12 +91,7 @@ export function openContentIndex(place: IndexPlace): OpenedIndex {
 function openDatabase(place: IndexPlace): { index: ContentIndex; state: "ok" | "fresh" } {
   const database = new DatabaseSync(place.path);
   try {
-    database.exec(`
-      PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
-      PRAGMA cache_size = -${CACHE_KIB};
-      PRAGMA journal_mode = DELETE;
-      PRAGMA synchronous = NORMAL;
-    `);
+    for (const setting of SETTINGS) database.prepare(`PRAGMA ${setting}`).get();
     const state = migrate(database);
     checkPages(database);
     return { index: new ContentIndex(database, place), state };
@@ -122,17 +125,17 @@ export class ContentIndex {
 
   /** Starts the one transaction of a run; until it is committed, a crash leaves the index as it was. */
   begin(): void {
-    this.#run(() => this.#database.exec("BEGIN IMMEDIATE"));
+    this.#run(() => this.#statements.begin.run());
   }
 
   /** Makes everything since {@link begin} durable. */
   commit(): void {
-    this.#run(() => this.#database.exec("COMMIT"));
+    this.#run(() => this.#statements.commit.run());
   }
 
   /** Undoes everything since {@link begin}. */
   rollback(): void {
-    this.#run(() => this.#database.exec("ROLLBACK"));
+    this.#run(() => this.#statements.rollback.run());
     this.#loadSnapshots();
   }
 
@@ -187,13 +190,6 @@ export class ContentIndex {
     const id = Number(lastInsertRowid);
     this.#snapshots.set(id, { id, name, time, leftover });
     return id;
-  }
-
-  /** Notes that a snapshot which was added as a leftover is complete: its directory has its name. */
-  markComplete(id: number): void {
-    this.#run(() => this.#statements.markComplete.run(id));
-    const snapshot = this.#snapshots.get(id);
-    if (snapshot !== undefined) this.#snapshots.set(id, { ...snapshot, leftover: false });
   }
 
   /** A leftover became a snapshot: from now on its files lie under its final name. */
@@ -261,6 +257,9 @@ export class ContentIndex {
 }
 
 interface Statements {
+  readonly begin: StatementSync;
+  readonly commit: StatementSync;
+  readonly rollback: StatementSync;
   readonly find: StatementSync;
   readonly put: StatementSync;
   readonly putIfAbsent: StatementSync;
@@ -269,7 +268,6 @@ interface Statements {
   readonly addSnapshot: StatementSync;
   readonly publishSnapshot: StatementSync;
   readonly listSnapshots: StatementSync;
-  readonly markComplete: StatementSync;
   readonly removeContents: StatementSync;
   readonly removeSnapshot: StatementSync;
   readonly pointsTo: StatementSync;
@@ -279,6 +277,9 @@ interface Statements {
 function prepareAll(database: DatabaseSync): Statements {
   const columns = "digest, size, mtime_sec, mtime_nsec, snapshot, path";
   return {
+    begin: database.prepare("BEGIN IMMEDIATE"),
+    commit: database.prepare("COMMIT"),
+    rollback: database.prepare("ROLLBACK"),
     find: database.prepare(
       "SELECT size, mtime_sec, mtime_nsec, snapshot, path FROM content WHERE digest = ?",
     ),
@@ -298,7 +299,6 @@ function prepareAll(database: DatabaseSync): Statements {
     listSnapshots: database.prepare(
       "SELECT id, name, time, is_leftover FROM snapshots ORDER BY id",
     ),
-    markComplete: database.prepare("UPDATE snapshots SET is_leftover = 0 WHERE id = ?"),
     removeContents: database.prepare("DELETE FROM content WHERE snapshot = ?"),
     removeSnapshot: database.prepare("DELETE FROM snapshots WHERE id = ?"),
     pointsTo: database.prepare("SELECT count(*) AS count FROM content WHERE snapshot = ?"),
@@ -341,10 +341,18 @@ function numberOf(value: unknown): number {
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-/** The low byte of SQLite's result code, undefined for an error that is not SQLite's. */
+/**
+ * The low byte of SQLite's result code, undefined for any other error. Only errors of statements
+ * have one: those of `exec()` and of opening a file come without (seen with Deno 2.6 and 2.8), which
+ * is why this module does without `exec()`.
+ */
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error)) return undefined;
   return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}
+
+function isSqliteError(error: Error): boolean {
+  return "code" in error && error.code === "ERR_SQLITE_ERROR";
 }
 
 function isUnusable(error: unknown): boolean {
@@ -358,8 +366,9 @@ function unusableReason(error: unknown): string {
 }
 
 function indexFailure(path: string, cause: unknown): unknown {
-  const ours = cause instanceof IndexUnusable || cause instanceof FsError;
-  if (!(cause instanceof Error) || !(ours || resultCode(cause) !== undefined)) return cause;
+  const known = cause instanceof IndexUnusable || cause instanceof FsError ||
+    (cause instanceof Error && isSqliteError(cause));
+  if (!known) return cause;
   return new AppError(`Cannot use the index "${path}": ${cause.message}`, {
     code: "INDEX_FAILED",
     exitCode: EXIT.failed,

@@ -10,6 +10,8 @@ import { encodeName, joinRel, printable } from "../base/path_bytes.ts";
 export const PRIVATE_DIR = ".phlb";
 /** In {@link PRIVATE_DIR}. */
 export const INDEX_FILE = "index.sqlite3";
+/** In {@link PRIVATE_DIR}, while a run with `backup.order = "newest-first"` sorts. */
+export const QUEUE_FILE = "newest.sqlite3";
 /** In {@link PRIVATE_DIR}. */
 export const LOCK_FILE = "lock";
 /** In {@link PRIVATE_DIR}: removed snapshots until they are swept. */
@@ -53,8 +55,7 @@ export function unpublishedName(companion: string): string {
 
 /** The time in a {@link partialName}; undefined for any other name. */
 export function parsePartialName(name: string): string | undefined {
-  if (!name.startsWith(".") || !name.endsWith(".partial")) return undefined;
-  return name.slice(1, -".partial".length);
+  return /^\.(.+)\.partial$/s.exec(name)?.[1];
 }
 
 /** Which directory of a backup root a snapshot is. */

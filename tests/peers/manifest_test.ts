@@ -22,7 +22,8 @@ function hostileTree(names: readonly string[]): Tree {
   const files = Object.fromEntries(names.map((name, i) => [name, `content ${i}`]));
   return {
     ...files,
-    "dir with \\ space\n": { ...files, "sub\udcfe": { deep: "1" } },
+    // No newline: mtree's comments have the path as it is, and break at it.
+    "dir with \\ space": { ...files, "sub\udcfe": { deep: "1" } },
     empty: {},
     link: symlink("target with spa ce\n#"),
     dangling: symlink("nowhere"),
@@ -121,9 +122,8 @@ const KEYWORDS = "type,mode,uid,gid,size,time,link,sha256";
 Deno.test("readManifest() reads what NetBSD's mtree writes, relative names with /set and ..", async () => {
   await using dir = await makeTempDir();
   const sections = await writeBoth(dir.path, HOSTILE_NAMES);
-  const args = ["-c", "-k", KEYWORDS, "-p", "tree"];
-  const text = await run("mtree", args, { cwd: dir.path });
-  const read = await readSections([new TextEncoder().encode(text)]);
+  await run("sh", ["-c", `mtree -c -k ${KEYWORDS} -p tree > by-mtree`], { cwd: dir.path });
+  const read = await readSections([Deno.readFileSync(`${dir.path}/by-mtree`)]);
   deepStrictEqual(describe(read), describe(sections));
 });
 

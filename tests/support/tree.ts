@@ -63,7 +63,10 @@ export function socket(): Special {
 }
 
 /** A device node; needs root. */
-export function device(type: "char" | "block", { major, minor }: { major: number; minor: number }) {
+export function device(
+  type: "char" | "block",
+  { major, minor }: { major: number; minor: number },
+): Special {
   return special({ type, major, minor });
 }
 

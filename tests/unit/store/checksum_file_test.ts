@@ -6,60 +6,64 @@ import {
   parseSums,
   sumsFileName,
 } from "../../../src/store/checksum_file.ts";
+import { sampleDigest } from "./manifest_samples.ts";
 
-const A = "a".repeat(64);
-const B = "0123456789abcdef".repeat(4);
+const DIGEST = sampleDigest(1);
 
-Deno.test("formatSums() writes one line of sha256sum's format for each name", () => {
-  strictEqual(decodeName(formatSums(["one", "two words"], [A, B])), `${A}  one\n${B}  two words\n`);
+function linesOf(names: readonly string[]): string {
+  return decodeName(formatSums(names, names.map(() => DIGEST)));
+}
+
+Deno.test("formatSums() writes one line for each file as sha256sum does", () => {
+  strictEqual(linesOf(["a", "ä b"]), `${DIGEST}  a\n${DIGEST}  ä b\n`);
 });
 
-Deno.test("formatSums() escapes backslash, newline and carriage return and says so", () => {
-  strictEqual(decodeName(formatSums(["a\\b\nc\rd"], [A])), `\\${A}  a\\\\b\\nc\\rd\n`);
+Deno.test("formatSums() escapes newline, return and backslash and marks the line", () => {
+  strictEqual(linesOf(["a\nb\\c\rd"]), `\\${DIGEST}  a\\nb\\\\c\\rd\n`);
 });
 
-Deno.test("formatSums() writes the bytes of a name that is not UTF-8", () => {
-  const bytes = formatSums(["x\udcff"], [A]);
-  deepStrictEqual([...bytes.slice(-3)], [0x78, 0xff, 0x0a]);
+Deno.test("formatSums() writes a file called - so that it is not taken for standard input", () => {
+  strictEqual(linesOf(["-"]), `${DIGEST}  ./-\n`);
 });
 
-Deno.test("parseSums() reads back what formatSums() wrote", () => {
-  const names = ["plain", "-", "-dash", "\\n", "a\nb", " lead", "*star", "x\udcfe", "ü"];
-  const digests = names.map((_, i) => (i % 2 === 0 ? A : B));
-  const { sums, badLines } = parseSums(formatSums(names, digests));
-  deepStrictEqual(sums, names.map((name, i) => ({ name, digest: digests[i] })));
+Deno.test("parseSums() reads back any name, byte for byte", () => {
+  const names = ["a", " b ", "-", "new\nline", "back\\slash", "cr\r", "\\n", "byte\udcff", "*x"];
+  const { sums, badLines } = parseSums(formatSums(names, names.map(() => DIGEST)));
   strictEqual(badLines, 0);
+  deepStrictEqual(sums, names.map((name) => ({ name, digest: DIGEST })));
 });
 
-Deno.test("parseSums() reads binary markers, upper case and unescaped backslashes", () => {
-  const text = `${A} *binary\n${B.toUpperCase()}  upper\n${A}  back\\nslash`;
-  deepStrictEqual(parseSums(encodeName(text)).sums, [
-    { name: "binary", digest: A },
-    { name: "upper", digest: B },
-    { name: "back\\nslash", digest: A },
-  ]);
+Deno.test("parseSums() takes a backslash of 1.x, which escapes nothing, for a backslash", () => {
+  const { sums } = parseSums(encodeName(`${DIGEST}  a\\nb\n`));
+  deepStrictEqual(sums, [{ name: "a\\nb", digest: DIGEST }]);
 });
 
-Deno.test("parseSums() counts lines that it cannot use and goes on", () => {
-  const bad = ["# comment", `${A} one-blank`, `${A}  sub/dir`, `${A}  `, `\\${A}  a\\qb`, "zz"];
-  const { sums, badLines } = parseSums(encodeName([...bad, `${B}  good`, ""].join("\n")));
-  deepStrictEqual(sums, [{ name: "good", digest: B }]);
+Deno.test("parseSums() reads the binary marker and upper-case digits", () => {
+  const { sums } = parseSums(encodeName(`${DIGEST.toUpperCase()} *a\n`));
+  deepStrictEqual(sums, [{ name: "a", digest: DIGEST }]);
+});
+
+Deno.test("parseSums() counts lines that are none and reads the others", () => {
+  const bad = ["# comment", `${DIGEST} a`, `${DIGEST}  `, "abc  a", `${DIGEST}  sub/file`];
+  bad.push(`${DIGEST}  ..`, `${DIGEST}  a\0b`, `\\${DIGEST}  a\\tb`, `${DIGEST.slice(1)}  a`);
+  const { sums, badLines } = parseSums(encodeName([...bad, `${DIGEST}  good`].join("\n")));
+  deepStrictEqual(sums.map(({ name }) => name), ["good"]);
   strictEqual(badLines, bad.length);
 });
 
-Deno.test("sumsFileName() gives way to entries of the source", () => {
-  const nameBeside = (...taken: string[]) => sumsFileName((name) => taken.includes(name));
-  strictEqual(nameBeside(), "SHA256SUMS");
-  strictEqual(nameBeside("SHA256SUMS.phlb"), "SHA256SUMS");
-  strictEqual(nameBeside("SHA256SUMS"), "SHA256SUMS.phlb");
-  strictEqual(nameBeside("SHA256SUMS", "SHA256SUMS.phlb"), "SHA256SUMS.phlb.phlb");
+Deno.test("sumsFileName() gives way to entries of the same name", () => {
+  const nameWhen = (...taken: string[]) => sumsFileName((name) => taken.includes(name));
+  strictEqual(nameWhen(), "SHA256SUMS");
+  strictEqual(nameWhen("SHA256SUMS"), "SHA256SUMS.phlb");
+  strictEqual(nameWhen("SHA256SUMS", "SHA256SUMS.phlb"), "SHA256SUMS.phlb.phlb");
+  strictEqual(nameWhen("SHA256SUMS.phlb"), "SHA256SUMS");
 });
 
-Deno.test("isSumsName() knows every name that sumsFileName() can give", () => {
-  for (const name of ["SHA256SUMS", "SHA256SUMS.phlb", "SHA256SUMS.phlb.phlb"]) {
-    strictEqual(isSumsName(name), true, name);
-  }
-  for (const name of ["SHA256SUMS.txt", "sha256sums", "SHA256SUMS.phlb.old", "xSHA256SUMS"]) {
-    strictEqual(isSumsName(name), false, name);
-  }
+Deno.test("isSumsName() knows the names that checksum files can have", () => {
+  deepStrictEqual(
+    ["SHA256SUMS", "SHA256SUMS.phlb", "SHA256SUMS.phlb.phlb", "SHA256SUMS.txt", "sha256sums"].map(
+      isSumsName,
+    ),
+    [true, true, true, false, false],
+  );
 });

@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { addBackupCommand } from "./backup.ts";
+import type { CommandContext } from "./command_context.ts";
+import { addConfigCommand } from "./config.ts";
+import { addSnapshotsCommand } from "./snapshots.ts";
+import { addVersionCommand, versionText } from "./version.ts";
+
+const EXAMPLES = `
+Examples:
+  phlb backup /home/ann /mnt/backup        back up a directory
+  phlb snapshots /mnt/backup               list what is there
+  phlb config                              keep all that in a file
+
+"phlb COMMAND --help" tells the options of a command.
+`;
+
+/** Longer lines are hard to read. */
+const MAX_HELP_COLUMNS = 100;
+
+/** The tree of all commands. Errors are thrown, help is written to the terminal. */
+export function buildProgram(context: CommandContext): Command {
+  const { terminal } = context.deps;
+  const columns = () => Math.min(MAX_HELP_COLUMNS, terminal.columns);
+  const program: Command = new Command("phlb")
+    .description("Plain HardLink Backup: snapshots that are ordinary directories of ordinary files.")
+    .version(versionText(context.deps), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.err.write(text),
+      outputError: () => {}, // what was wrong is told where all errors are
+      getOutHelpWidth: columns,
+      getErrHelpWidth: columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText("after", EXAMPLES);
+  addBackupCommand(program, context);
+  addSnapshotsCommand(program, context);
+  addConfigCommand(program, context);
+  addVersionCommand(program, context);
+  return program;
+}

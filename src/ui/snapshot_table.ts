@@ -1,0 +1,78 @@
+import { printable } from "../base/path_bytes.ts";
+import type { ListedSnapshot, RootListing } from "../ops/list_snapshots.ts";
+import type { Figures } from "./figures.ts";
+import { formatDuration } from "./format_duration.ts";
+import { padText, textWidth } from "./text_width.ts";
+
+interface Column {
+  readonly title: string;
+  readonly numeric?: true;
+  cell(snapshot: ListedSnapshot, figures: Figures): string;
+}
+
+const UNKNOWN = "-";
+
+const COLUMNS: readonly Column[] = [
+  { title: "Snapshot", cell: ({ id }) => printable(id) },
+  { title: "State", cell: ({ kind }) => STATE[kind] },
+  {
+    title: "Files",
+    numeric: true,
+    cell: ({ summary }, { count }) =>
+      summary === undefined ? UNKNOWN : count(summary.counts.linked + summary.counts.copied),
+  },
+  {
+    title: "Size",
+    numeric: true,
+    cell: ({ summary }, { size }) =>
+      summary === undefined ? UNKNOWN : size(summary.bytes.processed),
+  },
+  {
+    title: "New",
+    numeric: true,
+    cell: ({ summary }, { size }) => summary === undefined ? UNKNOWN : size(summary.bytes.copied),
+  },
+  {
+    title: "Took",
+    numeric: true,
+    cell: ({ summary }) =>
+      summary === undefined ? UNKNOWN : formatDuration(summary.duration_seconds),
+  },
+  {
+    title: "Problems",
+    numeric: true,
+    cell: ({ summary }, { count }) =>
+      summary === undefined ? UNKNOWN : count(summary.counts.problems),
+  },
+  { title: "Tags and note", cell: ({ summary }) => remarks(summary) },
+];
+
+/** `bare` snapshots have no manifest: PyHardLinkBackup 1.x made them, or a hand. */
+const STATE = { phlb: "complete", bare: "bare", partial: "partial" } as const;
+
+function remarks(summary: ListedSnapshot["summary"]): string {
+  if (summary === undefined) return "";
+  const tags = summary.tags.map((tag) => `#${tag}`);
+  return printable([...tags, ...(summary.note === null ? [] : [summary.note])].join(" "));
+}
+
+/** A table of the snapshots in a backup root, with a line below that counts them. */
+export function snapshotTable({ root, snapshots }: RootListing, figures: Figures): string {
+  if (snapshots.length === 0) return `No snapshots in ${printable(root)}\n`;
+  const rows = [
+    COLUMNS.map(({ title }) => title),
+    ...snapshots.map((snapshot) => COLUMNS.map((column) => column.cell(snapshot, figures))),
+  ];
+  const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => textWidth(row[i] ?? ""))));
+  const lines = rows.map((row) => row.map((cell, i) => aligned(cell, { i, widths })).join("  "));
+  const total = snapshots.length === 1
+    ? "1 snapshot"
+    : `${figures.count(snapshots.length)} snapshots`;
+  return `${lines.map((line) => line.trimEnd()).join("\n")}\n\n${total} in ${printable(root)}\n`;
+}
+
+function aligned(cell: string, { i, widths }: { i: number; widths: readonly number[] }): string {
+  const width = widths[i] ?? 0;
+  if (COLUMNS[i]?.numeric === undefined) return padText(cell, width);
+  return " ".repeat(Math.max(0, width - textWidth(cell))) + cell;
+}
