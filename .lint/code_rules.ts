@@ -40,8 +40,9 @@ export const documentedExport: Rule = {
   create: (context) => ({
     ExportNamedDeclaration(node) {
       if (node.declaration === null) return;
-      const comment = context.sourceCode.getCommentsBefore(node).at(-1);
-      if (comment?.type === "Block" && comment.value.startsWith("*")) return;
+      const before = context.sourceCode.text.slice(0, node.range[0]).trimEnd();
+      const comment = before.slice(before.lastIndexOf("/*"));
+      if (comment.startsWith("/**") && comment.indexOf("*/") === comment.length - 2) return;
       context.report({ node, message: "This export has no docstring" });
     },
   }),

@@ -189,8 +189,7 @@ class SectionBuilder {
   }
 
   problem(name: string, code: ProblemCode, error: FsError): void {
-    const relPath = joinRel(this.#walk.next.relPath, name);
-    this.#problems.push(readProblem(relPath, code, error, name === ""));
+    this.#problems.push(readProblem(this.#pathOf(name), code, error, name === ""));
   }
 
   /** Reads what belongs to an entry besides its lstat; false when it went away meanwhile. */
@@ -212,9 +211,14 @@ class SectionBuilder {
   #readXattrs(row: number, name: string): void {
     const xattrs = tryStep(() => this.#walk.fs.xattrs(this.#dir, name));
     if (xattrs instanceof FsError) {
-      const relPath = joinRel(this.#walk.next.relPath, name);
-      this.#problems.push(readProblem(relPath, "metadata", xattrs, true));
+      this.#problems.push(readProblem(this.#pathOf(name), "metadata", xattrs, true));
     } else if (xattrs.length > 0) this.#xattrs.set(row, xattrs);
+  }
+
+  /** Path of an entry; `""` is the directory itself. */
+  #pathOf(name: string): string {
+    const { relPath } = this.#walk.next;
+    return name === "" ? relPath : joinRel(relPath, name);
   }
 
   #freshTable(names: number): StatTable {

@@ -126,7 +126,10 @@ export interface FileSystem {
   ): { start: number; end: number } | undefined;
   /** Makes the empty `to` share the blocks of `from`; false where the file systems cannot. */
   reflink(from: File, to: File): boolean;
-  /** Gives attributes to a file that this run created. Returns those xattrs' names that could not be set. */
+  /**
+   * Gives attributes to a file that this run created. Returns what the file system does not keep:
+   * names of xattrs, or "owner", "mode", "times".
+   */
   setFileAttributes(file: File, attributes: Attributes): string[];
   /** The same by name, never following a symlink (`""`: the directory itself). */
   setAttributes(dir: Dir, name: string, attributes: Attributes): string[];

@@ -1,8 +1,8 @@
-import { type Dir, type FileSystem } from "./file_system.ts";
+import type { Dir, FileSystem } from "./file_system.ts";
 
 /**
- * Opens the directory `relPath` below `root`, component by component, following no symlink. The
- * caller closes it; for `""` that is `root` itself opened again.
+ * Opens the directory `relPath` below `root`, component by component, following no symlink. For `""`
+ * that is `root` itself, which then has one owner more.
  */
 export function openDirPath(fs: FileSystem, root: Dir, relPath: string): Dir {
   let dir = root;

@@ -1,15 +1,13 @@
 /**
  * The file-system port by the runtime's own calls, for Windows and for where the C library cannot
  * be called. It keeps less, and {@link PortableFileSystem.abilities} says so: names that are not
- * valid Unicode are reported as unusable, times are kept to the millisecond, extended attributes
- * and special files are not kept, holes are filled. Symlinks are refused by looking first, which a
- * hostile process could outrun.
+ * valid Unicode are reported as unusable, times are kept to the millisecond (and read wrong before
+ * 1970), extended attributes and special files are not kept, holes are filled. Symlinks are refused
+ * by looking first, which a hostile process could outrun.
  *
  * @module
  */
-import { realPath } from "./real_path.ts";
-import { lchownSync, lutimesSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { statfsSync } from "node:fs";
 import { joinRel } from "../base/path_bytes.ts";
 import { checkName } from "./entry_name.ts";
 import {
@@ -21,11 +19,13 @@ import {
   FsError,
   type Listing,
   type Space,
-  type Times,
   type Xattrs,
 } from "./file_system.ts";
+import { ownUserId, setByPath } from "./portable_attributes.ts";
 import { asFsError, refusal } from "./portable_error.ts";
+import { lockByDatabase } from "./portable_lock.ts";
 import { fillStat } from "./portable_stat.ts";
+import { realPath } from "./real_path.ts";
 import type { StatTable } from "./stat_table.ts";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -252,12 +252,15 @@ export class PortableFileSystem implements FileSystem {
 
   unlink(dir: Dir, name: string): void {
     const path = pathOf(dir, name);
-    asFsError("unlink", { path, call: () => unlinkSync(path) });
+    // The runtime's call removes empty directories, too.
+    if (lstatOf("unlink", path).isDirectory) throw refusal("EISDIR", { op: "unlink", path });
+    asFsError("unlink", { path, call: () => Deno.removeSync(path) });
   }
 
   removeDir(dir: Dir, name: string): void {
     const path = pathOf(dir, name);
-    asFsError("rmdir", { path, call: () => rmdirSync(path) });
+    if (!lstatOf("rmdir", path).isDirectory) throw refusal("ENOTDIR", { op: "rmdir", path });
+    asFsError("rmdir", { path, call: () => Deno.removeSync(path) });
   }
 
   /** Looks first, because the runtime's rename replaces. */
@@ -277,18 +280,8 @@ export class PortableFileSystem implements FileSystem {
     };
   }
 
-  /**
-   * The lock is one of SQLite on a file beside `name`, as the only lock the runtime can try for that
-   * ends with the process. It does not see the lock of the posix implementation.
-   */
   tryLock(dir: Dir, name: string): FileLock | undefined {
-    const path = pathOf(dir, name);
-    const database = exclusively(`${path}.sqlite3`);
-    if (database === undefined) return undefined;
-    return {
-      write: (text) => asFsError("write", { path, call: () => Deno.writeTextFileSync(path, text) }),
-      release: () => database.close(),
-    };
+    return lockByDatabase(pathOf(dir, name));
   }
 
   userName(_uid: number): string | undefined {
@@ -300,7 +293,7 @@ export class PortableFileSystem implements FileSystem {
   }
 
   userId(): number | undefined {
-    return Deno.uid() ?? undefined;
+    return ownUserId();
   }
 }
 
@@ -327,37 +320,6 @@ function exists(path: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof FsError && error.code === "ENOENT") return false;
-    throw error;
-  }
-}
-
-/** Owner before mode, because a new owner clears setuid; times last, because the others touch them. */
-function setByPath(path: string, { mode, owner, times, xattrs }: Attributes): string[] {
-  const isLink = lstatOf("lstat", path).isSymlink;
-  if (owner !== undefined && Deno.uid() === 0) {
-    asFsError("chown", { path, call: () => lchownSync(path, owner.uid, owner.gid) });
-  }
-  if (mode !== undefined && !isLink && !WINDOWS) {
-    asFsError("chmod", { path, call: () => Deno.chmodSync(path, mode) });
-  }
-  if (times !== undefined) setTimes(path, times);
-  return (xattrs ?? []).map(([name]) => name);
-}
-
-function setTimes(path: string, times: Times): void {
-  const atime = times.atimeSec + Math.floor(times.atimeNsec / 1e6) / 1e3;
-  const mtime = times.mtimeSec + Math.floor(times.mtimeNsec / 1e6) / 1e3;
-  asFsError("utimens", { path, call: () => lutimesSync(path, atime, mtime) });
-}
-
-function exclusively(path: string): DatabaseSync | undefined {
-  const database = new DatabaseSync(path);
-  try {
-    database.exec("BEGIN EXCLUSIVE");
-    return database;
-  } catch (error) {
-    database.close();
-    if (error instanceof Error && error.message.includes("locked")) return undefined;
     throw error;
   }
 }

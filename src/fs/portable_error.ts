@@ -63,5 +63,6 @@ function codeOfClass(error: Error): string | undefined {
   if (error instanceof Deno.errors.NotADirectory) return "ENOTDIR";
   if (error instanceof Deno.errors.IsADirectory) return "EISDIR";
   if (error instanceof Deno.errors.Busy) return "EBUSY";
+  if (error instanceof Deno.errors.InvalidData) return "EILSEQ";
   return undefined;
 }

@@ -9,6 +9,8 @@ export interface RemoveOptions {
   readonly isCancelled?: () => boolean;
 }
 
+const OWNER_ALL = 0o700;
+
 /**
  * Removes `name` of `dir` with all that is in it, following no symlink, and returns how many names
  * that were. A name that is gone already counts as removed.
@@ -30,7 +32,10 @@ export function removeTree(
     throw error;
   }
   let removed = 1;
-  if (stats.isDir(0)) removed += removeContent(fs, dir, name, options);
+  if (stats.isDir(0)) {
+    if ((stats.permissions(0) & OWNER_ALL) !== OWNER_ALL) makeWritable(fs, dir, name);
+    removed += removeContent(fs, dir, name, options);
+  }
   if (options.isCancelled?.() === true) return removed - 1;
   if (stats.isDir(0)) fs.removeDir(dir, name);
   else fs.unlink(dir, name);
@@ -39,22 +44,23 @@ export function removeTree(
 }
 
 function removeContent(fs: FileSystem, parent: Dir, name: string, options: RemoveOptions): number {
-  const dir = openWritable(fs, parent, name);
+  const dir = fs.openDir(parent, name);
   try {
+    const listing = fs.readDir(dir);
     let removed = 0;
-    for (const entry of fs.readDir(dir).names) removed += removeTree(fs, dir, entry, options);
+    for (const entry of listing.names) removed += removeTree(fs, dir, entry, options);
+    if (listing.error !== undefined) throw listing.error;
     return removed;
   } finally {
     fs.closeDir(dir);
   }
 }
 
-/** An ordinary user's directories may lack the permissions to be emptied: they are given first. */
-function openWritable(fs: FileSystem, parent: Dir, name: string): Dir {
+/** Directories of an ordinary user may lack the permissions to be emptied. */
+function makeWritable(fs: FileSystem, parent: Dir, name: string): void {
   try {
-    fs.setAttributes(parent, name, { mode: 0o700 });
+    fs.setAttributes(parent, name, { mode: OWNER_ALL });
   } catch (error) {
     if (!(error instanceof FsError)) throw error; // opening or emptying it will tell
   }
-  return fs.openDir(parent, name);
 }

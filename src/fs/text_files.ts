@@ -16,12 +16,14 @@ export function readTextFile(path: string): string | undefined {
   }
 }
 
-/**
- * Creates a text file and the directories above it.
- *
- * @throws {Deno.errors.AlreadyExists} when there is one, which is left as it is
- */
-export function createTextFile(path: string, text: string): void {
+/** Creates a text file and the directories above it; false when there is such a file already. */
+export function createTextFile(path: string, text: string): boolean {
   Deno.mkdirSync(dirname(path), { recursive: true });
-  Deno.writeTextFileSync(path, text, { createNew: true });
+  try {
+    Deno.writeTextFileSync(path, text, { createNew: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { makeTempDir } from "./temp_dir.ts";
 
 /** A small file system of its own, in an image file. */
 export interface LoopMountOptions {
-  readonly type: "ext4" | "xfs" | "btrfs" | "vfat";
+  readonly type: "ext4" | "xfs" | "btrfs";
   /** Size of the image; xfs needs 300 MiB, btrfs 110 MiB. The file is sparse. */
   readonly sizeMib: number;
   /** How many inodes, on ext4. */
@@ -47,7 +47,6 @@ export async function mountImage(options: LoopMountOptions): Promise<LoopMount> 
 }
 
 function mkfsArgs({ type, inodes }: LoopMountOptions): string[] {
-  if (type === "vfat") return [];
   if (type !== "ext4") return ["-q"];
   const count = inodes === undefined ? [] : ["-N", String(inodes)];
   return ["-q", "-F", "-m", "0", ...count];

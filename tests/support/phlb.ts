@@ -7,7 +7,10 @@ const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 export interface PhlbOptions extends RunOptions {
   /** Added to a small environment in which no configuration of the user's own is found. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Makes the kernel refuse calls, in strace's words: `linkat:error=EIO:when=3+`. */
+  /**
+   * Makes the kernel refuse calls, in strace's words: `linkat:error=EIO:when=3+`. Every thread
+   * counts its calls for itself.
+   */
   readonly inject?: string;
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { hash } from "node:crypto";
-import { compareNames, joinRel } from "../../../src/base/path_bytes.ts";
+import { compareNames, encodeName, joinRel } from "../../../src/base/path_bytes.ts";
 import type { Dir, FileSystem } from "../../../src/fs/file_system.ts";
 import { type EntryType, STAT, StatTable, TYPE_BITS } from "../../../src/fs/stat_table.ts";
 import type { ManifestHeader } from "../../../src/store/manifest_header.ts";
@@ -50,7 +50,7 @@ export function makeSection(relPath: string, entries: readonly SampleEntry[]): M
     setColumns(stats, row, stat);
     const target = record?.linkTarget;
     if (target !== undefined) {
-      stats.set(row, STAT.sizeBytes, new TextEncoder().encode(target).length);
+      stats.set(row, STAT.sizeBytes, encodeName(target).length);
     }
   }
   const records = rows.map(({ record }) => record);

@@ -1,0 +1,100 @@
+import { backup } from "../../src/backup/backup.ts";
+import type { BackupDeps } from "../../src/backup/deps.ts";
+import type { BackupEvent } from "../../src/backup/events.ts";
+import { type Handler, inlineLane } from "../../src/backup/lane.ts";
+import { hasherRole, linkerRole, walkerRole } from "../../src/backup/roles.ts";
+import type { Started, Threads } from "../../src/backup/threads.ts";
+import type { Job } from "../../src/config/config.ts";
+import { loadConfig } from "../../src/config/load_config.ts";
+import type { FileSystem } from "../../src/fs/file_system.ts";
+import { openFileSystem } from "../../src/fs/open_file_system.ts";
+import type { Summary } from "../../src/store/summary.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { type Fault, faultyFileSystem } from "./faulty_file_system.ts";
+
+/** Where faults are put: the role that meets them, or main. */
+export type Role = "walker" | "hasher" | "linker" | "main";
+
+/** What a run in a test may set. */
+export interface BackupRunOptions {
+  /** Settings by dotted key, as flags. */
+  readonly settings?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly faults?: Partial<Readonly<Record<Role, readonly Fault[]>>>;
+  readonly clock?: FakeClock;
+  readonly fileSystem?: "posix" | "portable";
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: BackupEvent) => void;
+}
+
+/** How a run ended. */
+export interface BackupRun {
+  /** Of the published snapshot. */
+  readonly summary?: Summary;
+  /** What ended it early. */
+  readonly error?: unknown;
+  readonly events: readonly BackupEvent[];
+}
+
+/** Backs up `source` into `root` within the test's own thread, so that it can be made to fail. */
+export async function runBackup(
+  source: string,
+  root: string,
+  options: BackupRunOptions = {},
+): Promise<BackupRun> {
+  const events: BackupEvent[] = [];
+  const deps = makeDeps({
+    ...options,
+    onEvent: (event) => {
+      events.push(event);
+      options.onEvent?.(event);
+    },
+  });
+  try {
+    const summary = await backup(makeJob({ source, destination: root, ...options.settings }), deps);
+    return { summary, events };
+  } catch (error) {
+    return { error, events };
+  }
+}
+
+/** A job as it would be configured by flags alone. */
+export function makeJob(
+  settings: Readonly<Record<string, string | number | boolean | readonly string[]>>,
+): Job {
+  const deps = { reader: { readText: () => undefined }, env: {}, cwd: "/", home: undefined };
+  return loadConfig(deps, settings).main;
+}
+
+/** Everything a backup needs, with roles that run in the caller's thread. */
+export function makeDeps(options: BackupRunOptions = {}): BackupDeps {
+  const kind = options.fileSystem ?? "auto";
+  const fsOf = (role: Role): FileSystem => {
+    const { fs } = openFileSystem(kind);
+    const faults = options.faults?.[role];
+    return faults === undefined ? fs : faultyFileSystem(fs, faults);
+  };
+  const threads: Threads = {
+    walker: (start) => started(walkerRole(fsOf("walker"), start)),
+    hasher: (start) => started(hasherRole(fsOf("hasher"), start)),
+    linker: (start) => started(linkerRole(fsOf("linker"), start)),
+  };
+  return {
+    clock: options.clock ?? new FakeClock(),
+    threads,
+    openFileSystem: () => ({ fs: fsOf("main") }),
+    readText: (path) => Deno.readTextFileSync(path),
+    cwd: "/",
+    host: { name: "testhost", pid: 4711, cores: 2 },
+    command: "phlb backup",
+    sleep: () => Promise.resolve(),
+    every: () => () => {},
+    summaryText: (summary) => `${JSON.stringify(summary.counts)}\n`,
+    signal: options.signal ?? new AbortController().signal,
+    onEvent: options.onEvent ?? (() => {}),
+  };
+}
+
+function started<Call, Answer>(handler: Handler<Call, Answer>): Promise<Started<Call, Answer>> {
+  const fence = { raised: true, abi: 0 };
+  return Promise.resolve({ lane: inlineLane(handler), report: { fence } });
+}
