@@ -45,7 +45,8 @@ function columns(): number {
 /** The shell splits the editor's command, because people set EDITOR="code --wait". */
 async function edit(path: string): Promise<number> {
   const script = 'exec ${VISUAL:-${EDITOR:-vi}} "$1"';
-  const { code } = await new Deno.Command("sh", { args: ["-c", script, "sh", path] }).spawn().status;
+  const { code } = await new Deno.Command("sh", { args: ["-c", script, "sh", path] }).spawn()
+    .status;
   return code;
 }
 

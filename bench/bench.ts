@@ -1,11 +1,14 @@
 /**
- * `deno task bench [--quick] [--cold] [--runs N] [--dir DIR] [--json FILE] [--svg FILE]`: measures
- * phlb beside cp, rsync, restic and borg on the same trees, in alternation, and prints ratios.
+ * `deno task bench [--quick] [--cold] [--runs N] [--dir DIR | --ext4-image] [--json FILE]
+ * [--svg FILE]`: measures phlb beside cp, rsync, restic and borg on the same trees, in alternation,
+ * and prints ratios. `--cold` drops the caches before each run, `--ext4-image` works on an ext4 in
+ * memory; both need root.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import { type Contender, contenders } from "./contenders.ts";
+import { mountExt4Image } from "./ext4_image.ts";
 import { measure, must, type Run } from "./measure.ts";
 import { renderJson, renderSvg, renderTable, type Result } from "./report.ts";
 import { changeFiles, makeLargeTree, makeSmallTree, type SmallTree } from "./trees.ts";
@@ -25,13 +28,15 @@ const { values } = parseArgs({
     cold: { type: "boolean", default: false },
     runs: { type: "string" },
     dir: { type: "string" },
+    "ext4-image": { type: "boolean", default: false },
     json: { type: "string" },
     svg: { type: "string" },
   },
 });
 
-const binary = Deno.realPathSync(Deno.env.get("PHLB_BIN") ?? "./phlb");
-const base = values.dir ?? Deno.env.get("PHLB_BENCH_DIR") ?? Deno.makeTempDirSync();
+const binary = findExecutable(Deno.env.get("PHLB_BIN") ?? "./phlb");
+await using place = await makePlace();
+const base = place.path;
 const runs = Number(values.runs ?? (values.quick ? 3 : 5));
 const small: SmallTree = {
   files: values.quick ? 10_000 : 100_000,
@@ -39,6 +44,23 @@ const small: SmallTree = {
   minBytes: 1024,
   maxBytes: 8192,
 };
+
+function findExecutable(path: string): string {
+  if (exists(path)) return Deno.realPathSync(path);
+  console.error(`Cannot measure "${path}": there is no such file; make it with: deno task compile`);
+  Deno.exit(2);
+}
+
+/** Where to work. A directory that the user named is left as it is, with the trees for next time. */
+async function makePlace(): Promise<AsyncDisposable & { readonly path: string }> {
+  if (values["ext4-image"]) return await mountExt4Image({ sizeGib: values.quick ? 4 : 20 });
+  const named = values.dir ?? Deno.env.get("PHLB_BENCH_DIR");
+  const path = named ?? await Deno.makeTempDir({ prefix: "phlb-bench-" });
+  const dispose = async () => {
+    if (named === undefined) await Deno.remove(path, { recursive: true });
+  };
+  return { path, [Symbol.asyncDispose]: dispose };
+}
 
 /** Makes the trees that are not there yet from an earlier bench in the same directory. */
 function workloads(): Workload[] {
@@ -93,8 +115,10 @@ function exists(path: string): boolean {
 /** One repetition: each step by each contender in turn, so that a slow moment hits all alike. */
 async function repeat(
   workload: Workload,
-  here: readonly Contender[],
-  note: (step: string, contender: string, run: Run) => void,
+  { here, note }: {
+    here: readonly Contender[];
+    note: (step: string, contender: string, run: Run) => void;
+  },
 ): Promise<void> {
   const work = `${base}/work`;
   const places = new Map(here.map(({ name }, i) => [name, `${work}/${i}`]));
@@ -108,9 +132,11 @@ async function repeat(
     step.before?.();
     for (const contender of here) {
       await must("sync");
-      if (values.cold) Deno.writeTextFileSync("/proc/sys/vm/drop_caches", "3");
+      if (values.cold) await must("sysctl", "-q", "vm.drop_caches=3");
       const command = contender.command(placeOf(contender.name), i + 1);
       note(step.name, contender.name, await measure(command, contender.env));
+      // Room for the next one: five copies of the largest tree need not fit at once.
+      if (i + 1 === workload.steps.length) await must("rm", "-rf", placeOf(contender.name).work);
     }
   }
   await must("rm", "-rf", work);
@@ -122,9 +148,12 @@ for (const workload of workloads()) {
   const found = new Map<string, Run[]>();
   // The first repetition warms the caches and is not counted, except when they are to be cold.
   for (let n = values.cold || values.quick ? 1 : 0; n <= runs; n++) {
-    await repeat(workload, here, (step, contender, run) => {
-      const key = `${step}\0${contender}`;
-      if (n > 0) found.set(key, [...found.get(key) ?? [], run]);
+    await repeat(workload, {
+      here,
+      note: (step, contender, run) => {
+        const key = `${step}\0${contender}`;
+        if (n > 0) found.set(key, [...found.get(key) ?? [], run]);
+      },
     });
   }
   for (const [key, list] of found) {

@@ -21,7 +21,7 @@ export function defineBackup(program: Command) {
   return program.command("backup")
     .summary("back up a directory tree into a backup root")
     .description(
-      "Stores SOURCE as a new snapshot below DESTINATION. Content that DESTINATION holds already\n" +
+      "Stores SOURCE as a new snapshot below DESTINATION. Content that DESTINATION holds already " +
         "is hard-linked. What is not given here comes from the environment and from phlb.toml.",
     )
     .argument("[source]", "directory to back up; the current one if none is configured")

@@ -22,7 +22,9 @@ export function buildProgram(context: CommandContext): Command {
   const { terminal } = context.deps;
   const columns = () => Math.min(MAX_HELP_COLUMNS, terminal.columns);
   const program: Command = new Command("phlb")
-    .description("Plain HardLink Backup: snapshots that are ordinary directories of ordinary files.")
+    .description(
+      "Plain HardLink Backup: snapshots that are ordinary directories of ordinary files.",
+    )
     .version(versionText(context.deps), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")

@@ -4,7 +4,7 @@ import { AppError, EXIT } from "../base/app_error.ts";
 import { printable } from "../base/path_bytes.ts";
 import type { ListedSnapshot, RootListing } from "../ops/list_snapshots.ts";
 import { chooseLocale, makeFigures } from "../ui/figures.ts";
-import { jsonLine } from "../ui/json_lines.ts";
+import { jsonLine, pathFields } from "../ui/json_lines.ts";
 import { snapshotTable } from "../ui/snapshot_table.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
@@ -83,7 +83,7 @@ function snapshotMessage({ id, name, time, kind, path, summary }: ListedSnapshot
     name,
     time,
     kind,
-    path,
+    ...pathFields(path),
     complete: kind === "bare" ? null : kind === "phlb",
     source: summary?.source ?? null,
     started_at: summary?.started_at ?? null,

@@ -58,11 +58,9 @@ export function raiseFence(rules: FenceRules): FenceState {
   try {
     for (const path of rules.read) allow(libc, { ruleset, path, rights: READ });
     for (const path of rules.write) allow(libc, { ruleset, path, rights: all });
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n);
-    if (libc.landlock_restrict(SYSCALL.landlockRestrict, ruleset, 0) < 0) {
-      return { raised: false, abi, reason: "the kernel refused to raise it" };
-    }
-    return { raised: true, abi };
+    const raised = libc.prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n) === 0 &&
+      libc.landlock_restrict(SYSCALL.landlockRestrict, ruleset, 0) === 0;
+    return raised ? { raised, abi } : { raised, abi, reason: "the kernel refused to raise it" };
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     return { raised: false, abi, reason: `"${error.path}": ${error.message}` };

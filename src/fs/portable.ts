@@ -103,7 +103,8 @@ export class PortableFileSystem implements FileSystem {
     return target;
   }
 
-  xattrs(_dir: Dir, _name: string): Xattrs {
+  xattrs(dir: Dir, name: string): Xattrs {
+    if (name !== "") pathOf(dir, name);
     return [];
   }
 

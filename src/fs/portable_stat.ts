@@ -13,8 +13,7 @@ export function fillStat(info: Deno.FileInfo, into: StatTable, row: number): voi
   into.set(row, STAT.nlink, info.nlink ?? 1);
   into.set(row, STAT.uid, info.uid ?? 0);
   into.set(row, STAT.gid, info.gid ?? 0);
-  into.set(row, STAT.devMajor, Math.floor(info.dev / HALF));
-  into.set(row, STAT.devMinor, info.dev % HALF);
+  fillDevice(into, { row, column: STAT.devMajor, device: info.dev });
   into.set(row, STAT.inoHigh, Math.floor((info.ino ?? 0) / HALF));
   into.set(row, STAT.inoLow, (info.ino ?? 0) % HALF);
   into.set(row, STAT.sizeBytes, info.size);
@@ -22,8 +21,18 @@ export function fillStat(info: Deno.FileInfo, into: StatTable, row: number): voi
   fillTime(into, { row, sec: STAT.mtimeSec, nsec: STAT.mtimeNsec, date: info.mtime });
   fillTime(into, { row, sec: STAT.ctimeSec, nsec: STAT.ctimeNsec, date: info.ctime });
   fillTime(into, { row, sec: STAT.atimeSec, nsec: STAT.atimeNsec, date: info.atime });
-  into.set(row, STAT.rdevMajor, Math.floor((info.rdev ?? 0) / HALF));
-  into.set(row, STAT.rdevMinor, (info.rdev ?? 0) % HALF);
+  fillDevice(into, { row, column: STAT.rdevMajor, device: info.rdev ?? 0 });
+}
+
+/** Source: glibc `gnu_dev_major` and `gnu_dev_minor`; on other systems no more than a way to split. */
+function fillDevice(
+  into: StatTable,
+  { row, column, device }: { row: number; column: number; device: number },
+): void {
+  const low = device % HALF;
+  const high = Math.floor(device / HALF);
+  into.set(row, column, (((low >>> 8) & 0xfff) | (high & 0xfffff000)) >>> 0);
+  into.set(row, column + 1, ((low & 0xff) | (((low >>> 12) | (high << 20)) & 0xffffff00)) >>> 0);
 }
 
 function fillTime(

@@ -44,6 +44,7 @@ const FICLONE = 0x40049409n;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 const LOCK_EX_NB = 2 | 4;
+
 /** Source: limits.h; realpath(3) writes no more. */
 const PATH_MAX = 4096;
 
@@ -239,8 +240,8 @@ export class PosixFileSystem implements FileSystem {
   }
 
   symlink(target: string, dir: Dir, name: string): void {
-    const text = new Uint8Array([...encodeName(target), 0]);
-    const done = this.#libc.symlinkat(text, fdOf(dir), cName(name));
+    const { symlinkat } = this.#libc;
+    const done = symlinkat(cPath(target), fdOf(dir), cOtherName(name));
     if (done < 0) throw failure(this.#libc, { op: "symlink", path: joinRel(dir.path, name) });
   }
 

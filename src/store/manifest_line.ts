@@ -76,6 +76,7 @@ export class EntryParser {
 
   /** Neighbours mostly share type, mode and owner: the same text means the same numbers. */
   #noteCommon(text: string): void {
+    if (!COMMON.test(text)) return;
     const start = this.#at;
     const mode = this.#data[start + STAT.mode] ?? 0;
     const uid = this.#data[start + STAT.uid] ?? 0;
@@ -205,6 +206,9 @@ export class EntryParser {
 }
 
 const HASH = 0x23;
+
+/** The words that an entry of ours begins with; nothing else may be taken over from line to line. */
+const COMMON = /^ type=\S+ mode=\S+ uid=\S+ gid=\S+( uname=\S+)? gname=\S+ $/;
 const XATTR = "xattr.";
 
 const TYPES = new Map<string, EntryType>([

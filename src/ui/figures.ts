@@ -21,7 +21,10 @@ export function makeFigures(locale: string | undefined): Figures {
     count: (value) => whole.format(value),
     size: (bytes) => {
       if (bytes < 1024) return `${whole.format(bytes)} ${UNITS[0]}`;
-      const step = Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+      // From here on two decimals would round to 1024.00 of the smaller unit.
+      const almostNext = 1 - 0.005 / 1024;
+      const wanted = UNITS.findLastIndex((_, power) => bytes >= 1024 ** power * almostNext);
+      const step = Math.max(1, wanted);
       return `${decimal.format(bytes / 1024 ** step)} ${UNITS[step]}`;
     },
     date: (iso) => locale === undefined ? plainDate(iso) : localDate(iso, locale),

@@ -4,7 +4,7 @@ const DAY = 24 * HOUR;
 
 /** A length of time in its two largest units: `0.84 s`, `12.3 s`, `3 min 20 s`, `2 h 05 min`. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(2)} s`;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min ${two(whole % MINUTE)} s`;

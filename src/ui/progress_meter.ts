@@ -17,23 +17,30 @@ const LEAST_SECONDS = 2;
 export class ProgressMeter {
   readonly #startMs: number;
   readonly #expected: Expected;
-  #last: { readonly ms: number; readonly event: ProgressEvent } | undefined;
+  #last: Sample;
+  #isFirst = true;
   #entriesPerSecond = 0;
   #bytesPerSecond = 0;
-  #fraction = 0;
   #fractionPerSecond = 0;
 
   constructor(startMs: number, expected?: Expected) {
     this.#startMs = startMs;
     this.#expected = expected;
+    this.#last = { ms: startMs, entriesDone: 0, bytesDone: 0, fraction: undefined };
   }
 
   /** The state after `event`, which came at `nowMs` of a clock that never goes back. */
   update(event: ProgressEvent, nowMs: number): ProgressState {
     const total = totalOf(event, this.#expected);
-    const bytesDone = event.bytesDone + (event.largeFile?.bytesDone ?? 0);
+    const largeFile = event.largeFile && clamped(event.largeFile);
+    // A large file that has just been read is counted a little later: what is shown never goes back.
+    const bytesDone = Math.max(
+      this.#last.bytesDone,
+      event.bytesDone + (largeFile?.bytesDone ?? 0),
+    );
     const fraction = total === undefined ? undefined : fractionOf(event, { total, bytesDone });
-    this.#smooth({ event, nowMs, fraction, bytesDone });
+    const { entriesDone } = event;
+    this.#smooth({ ms: nowMs, entriesDone, bytesDone, fraction });
     const elapsedSeconds = (nowMs - this.#startMs) / 1000;
     const canTell = fraction !== undefined && this.#fractionPerSecond > 0 &&
       elapsedSeconds >= LEAST_SECONDS;
@@ -48,49 +55,43 @@ export class ProgressMeter {
       secondsLeft: canTell ? (1 - fraction) / this.#fractionPerSecond : undefined,
       problems: event.problems,
       currentPath: event.currentPath,
-      largeFile: event.largeFile,
+      largeFile,
     };
   }
 
-  #smooth(
-    { event, nowMs, fraction, bytesDone }: {
-      event: ProgressEvent;
-      nowMs: number;
-      fraction: number | undefined;
-      bytesDone: number;
-    },
-  ): void {
-    const before = this.#last ?? { ms: this.#startMs, event: NOTHING };
-    const seconds = (nowMs - before.ms) / 1000;
+  #smooth(sample: Sample): void {
+    const before = this.#last;
+    const seconds = (sample.ms - before.ms) / 1000;
     if (seconds <= 0) return;
     // The first sample counts whole, later ones by their share of the time that is smoothed over.
-    const weight = this.#last === undefined ? 1 : 1 - Math.exp(-seconds / SMOOTHING_SECONDS);
+    const weight = this.#isFirst ? 1 : 1 - Math.exp(-seconds / SMOOTHING_SECONDS);
     const blend = (old: number, change: number) =>
       old + weight * (Math.max(0, change) / seconds - old);
-    const bytesBefore = before.event.bytesDone + (before.event.largeFile?.bytesDone ?? 0);
-    this.#entriesPerSecond = blend(
-      this.#entriesPerSecond,
-      event.entriesDone - before.event.entriesDone,
-    );
-    this.#bytesPerSecond = blend(this.#bytesPerSecond, bytesDone - bytesBefore);
-    if (fraction !== undefined) {
-      this.#fractionPerSecond = blend(this.#fractionPerSecond, fraction - this.#fraction);
-      this.#fraction = fraction;
+    this.#entriesPerSecond = blend(this.#entriesPerSecond, sample.entriesDone - before.entriesDone);
+    this.#bytesPerSecond = blend(this.#bytesPerSecond, sample.bytesDone - before.bytesDone);
+    if (sample.fraction !== undefined) {
+      this.#fractionPerSecond = before.fraction === undefined
+        ? sample.fraction * 1000 / (sample.ms - this.#startMs)
+        : blend(this.#fractionPerSecond, sample.fraction - before.fraction);
     }
-    this.#last = { ms: nowMs, event };
+    this.#last = sample;
+    this.#isFirst = false;
   }
 }
 
-const NOTHING: ProgressEvent = {
-  kind: "progress",
-  entriesDone: 0,
-  bytesDone: 0,
-  entriesFound: 0,
-  bytesFound: 0,
-  walkDone: false,
-  problems: 0,
-  currentPath: "",
-};
+/** How far the run was at some moment. */
+interface Sample {
+  readonly ms: number;
+  readonly entriesDone: number;
+  readonly bytesDone: number;
+  /** Undefined while there is no total. */
+  readonly fraction: number | undefined;
+}
+
+/** A file can grow while it is read. */
+function clamped(file: NonNullable<ProgressEvent["largeFile"]>): typeof file {
+  return { ...file, bytesDone: Math.min(file.bytesDone, file.sizeBytes) };
+}
 
 /** Exact once the walk is done; before, never less than what was found already. */
 function totalOf(event: ProgressEvent, expected: Expected): ProgressState["total"] {

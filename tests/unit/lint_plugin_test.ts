@@ -36,6 +36,12 @@ const CASES: readonly (readonly [rule: string, file: string, bad: string, good: 
   ["no-console", "src/ui/a.ts", 'console.log("x");', 'terminal.write("x");'],
   ["file-length", "src/base/a.ts", "f();\n".repeat(401), "f();\n".repeat(400)],
   ["function-length", "src/base/a.ts", functionOf(61), functionOf(60)],
+  [
+    "function-length",
+    "tests/a.ts",
+    `function f() { it("x", ${functionOf(61)}); }`,
+    `function f() { ${`it("x", () => {\n});\n`.repeat(40)} }`,
+  ],
   ["parameter-count", "src/ops/a.ts", "function f(a, b, c, d) {}", "function f(a, b, { c, d }) {}"],
   ["no-boolean-parameter", "src/ops/a.ts", "function f(a: boolean) {}", "on((a: boolean) => a);"],
   ["no-boolean-parameter", "src/ops/a.ts", "const f = (a = true) => a;", "const f = (a = 1) => a;"],
