@@ -1,10 +1,39 @@
 import type { Job, Origin } from "../config/config.ts";
 import { originText } from "../config/config.ts";
 import type { ListKey } from "../config/schema.ts";
+import { AppError, EXIT } from "../base/app_error.ts";
 import { STAT } from "../fs/stat_table.ts";
 import { lonePattern, type PatternFile, patternLines } from "./pattern_file.ts";
+import type { BackupDeps } from "./deps.ts";
 import type { RootDir } from "./preflight.ts";
 import type { SelectRules } from "./select.ts";
+
+/**
+ * Reads the files of `exclude.from`.
+ *
+ * @throws {AppError} EXCLUDE_FILE_UNREADABLE
+ */
+export function readPatternFiles(job: Job, deps: Pick<BackupDeps, "readText">): PatternFile[] {
+  return job.settings["exclude.from"].map((path) => ({ path, text: readPatterns(deps, path) }));
+}
+
+function readPatterns(deps: Pick<BackupDeps, "readText">, path: string): string {
+  try {
+    const text = deps.readText(path);
+    if (text !== undefined) return text;
+  } catch (cause) {
+    throw unreadable(path, cause instanceof Error ? cause.message : String(cause));
+  }
+  throw unreadable(path, "no such file");
+}
+
+function unreadable(path: string, reason: string): AppError {
+  return new AppError(`Cannot read the exclude patterns in "${path}": ${reason}`, {
+    code: "EXCLUDE_FILE_UNREADABLE",
+    exitCode: EXIT.usage,
+    hint: "Correct --exclude-from or `exclude.from`; nothing was backed up.",
+  });
+}
 
 /** The rules of a job for step 2, each with the layer it comes from. */
 export function jobRules(

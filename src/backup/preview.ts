@@ -11,6 +11,7 @@ import { CancelFlag } from "./cancel.ts";
 import { PreviousTree } from "./compare.ts";
 import type { BackupDeps } from "./deps.ts";
 import { isoTime } from "./iso_time.ts";
+import { jobRules, readPatternFiles } from "./job_rules.ts";
 import { ACTION } from "./link_messages.ts";
 import { planLinks, type PlanOptions, planOptions } from "./plan_links.ts";
 import { type Checked, checkJob } from "./preflight.ts";
@@ -18,7 +19,6 @@ import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./previo
 import { ProgressCounter } from "./progress_counter.ts";
 import { OUTCOME, SettlingSection } from "./settling.ts";
 import { StageTimes } from "./stage_times.ts";
-import { rulesOf } from "./start_threads.ts";
 import { Tally } from "./tally.ts";
 import { walkBatches } from "./walk_batches.ts";
 
@@ -94,7 +94,7 @@ async function compareTree(job: Job, comparison: Comparison): Promise<Tally> {
     fence: job.settings["performance.fence"] !== "off",
     cancel: cancel.shared,
     sourceRoot: checked.source.path,
-    rules: rulesOf(job, { deps, rootInSource }),
+    rules: jobRules(job, { patternFiles: readPatternFiles(job, deps), rootInSource }),
   });
   const interval = job.settings["log.progress_interval"];
   const stop = deps.every(interval, () => deps.onEvent(progress.event));

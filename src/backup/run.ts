@@ -14,6 +14,7 @@ import { CancelFlag, Cancelled } from "./cancel.ts";
 import type { ContentsOptions } from "./contents.ts";
 import { Dedup } from "./dedup.ts";
 import type { BackupDeps } from "./deps.ts";
+import { jobRules, readPatternFiles } from "./job_rules.ts";
 import type { Lane } from "./lane.ts";
 import type { LinkAnswer, LinkCall } from "./link_messages.ts";
 import { openBackupRoot, type OpenedRoot } from "./open_root.ts";
@@ -24,7 +25,7 @@ import { Recorder } from "./snapshot.ts";
 import { type SettlingSection } from "./settling.ts";
 import { StageTimes } from "./stage_times.ts";
 import { Tally } from "./tally.ts";
-import { rulesOf, type RunThreads, startThreads } from "./start_threads.ts";
+import { type RunThreads, startThreads } from "./start_threads.ts";
 import type { WalkCall } from "./thread_messages.ts";
 import type { WalkedMessage, WalkedSection } from "./walked.ts";
 
@@ -60,8 +61,10 @@ export async function openRun(job: Job, deps: BackupDeps): Promise<Run> {
   if (deps.signal.aborted) cancel.raise();
   const closers: (() => void)[] = [() => deps.signal.removeEventListener("abort", onAbort)];
   try {
+    const patternFiles = readPatternFiles(job, deps);
     const root = await openBackupRoot(job, { deps, cancel, closers });
-    const rules = rulesOf(job, { deps, rootInSource: root.rootInSource ? root.root : undefined });
+    const rootInSource = root.rootInSource ? root.root : undefined;
+    const rules = jobRules(job, { patternFiles, rootInSource });
     const work = new SnapshotInWork(job, { deps, root });
     closers.push(() => work.close());
     try {

@@ -130,7 +130,7 @@ export class Selector {
       if (layer !== undefined) return { rule: `exclude.dirs "${name}"`, layer };
       if (this.#isBackupRoot(stats, row)) return { rule: "backup root", layer: "built in" };
     }
-    const byPattern = this.#checkPatterns(relPath, isDir);
+    const byPattern = this.#checkPatterns(relPath, { isDir });
     if (byPattern !== undefined) return byPattern;
     const limit = this.#rules.largerThan;
     if (limit !== undefined && stats.type(row) === "file" && stats.sizeBytes(row) > limit.bytes) {
@@ -143,7 +143,7 @@ export class Selector {
     return this.#scopes.at(-1) ?? this.#top;
   }
 
-  #checkPatterns(relPath: string, isDir: boolean): RuleOrigin | undefined {
+  #checkPatterns(relPath: string, { isDir }: { isDir: boolean }): RuleOrigin | undefined {
     const match = this.#current.matcher?.test(relPath, { isDir });
     if (match === undefined) return undefined;
     return { rule: `pattern "${match.written ?? match.pattern}"`, layer: match.layer };

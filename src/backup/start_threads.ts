@@ -5,7 +5,6 @@ import type { CancelFlag } from "./cancel.ts";
 import { PRIVATE_DIR, QUEUE_FILE } from "../store/layout.ts";
 import type { BackupDeps } from "./deps.ts";
 import type { HashAnswer, HashCall } from "./hash_messages.ts";
-import { jobRules } from "./job_rules.ts";
 import type { Lane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
 import type { LinkAnswer, LinkCall } from "./link_messages.ts";
@@ -13,7 +12,6 @@ import { adoptLeftover, type Leftover, leftoverPath } from "./leftovers.ts";
 import { storeNewestFirst } from "./newest_first.ts";
 import type { OpenedRoot } from "./open_root.ts";
 import { planOptions } from "./plan_links.ts";
-import type { RootDir } from "./preflight.ts";
 import type { SelectRules } from "./select.ts";
 import type { SnapshotInWork } from "./snapshot_in_work.ts";
 import type { HasherStart, ThreadReport, ThreadStart, WalkCall } from "./thread_messages.ts";
@@ -117,43 +115,6 @@ async function startHasher(
   };
   const { lane } = await deps.threads.hasher(start);
   return { lane, kibDone: new Int32Array(progress) };
-}
-
-/**
- * The rules of a job, its pattern files read.
- *
- * @throws {AppError} EXCLUDE_FILE_UNREADABLE
- */
-export function rulesOf(
-  job: Job,
-  { deps, rootInSource }: {
-    deps: Pick<BackupDeps, "readText">;
-    rootInSource: RootDir | undefined;
-  },
-): SelectRules {
-  const patternFiles = job.settings["exclude.from"].map((path) => ({
-    path,
-    text: readPatterns(deps, path),
-  }));
-  return jobRules(job, { patternFiles, rootInSource });
-}
-
-function readPatterns(deps: Pick<BackupDeps, "readText">, path: string): string {
-  try {
-    const text = deps.readText(path);
-    if (text !== undefined) return text;
-  } catch (cause) {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause));
-  }
-  throw unreadable(path, "no such file");
-}
-
-function unreadable(path: string, reason: string): AppError {
-  return new AppError(`Cannot read the exclude patterns in "${path}": ${reason}`, {
-    code: "EXCLUDE_FILE_UNREADABLE",
-    exitCode: EXIT.usage,
-    hint: "Correct --exclude-from or `exclude.from`; nothing was backed up.",
-  });
 }
 
 const NO_RULES: SelectRules = {

@@ -59,11 +59,8 @@ export class Tally {
 
   /** Counts a settled section. */
   add(section: SettlingSection): void {
-    const { walked, previous } = section;
-    if (!walked.continues) {
-      this.counts.directories++;
-      this.#novelty(section, { row: 0, previous: previous.dir, sameContent: true });
-    }
+    const { walked } = section;
+    if (!walked.continues) this.counts.directories++;
     for (const [index, outcome] of section.outcomes.entries()) {
       this.#addEntry(section, index, outcome);
     }

@@ -84,10 +84,10 @@ function* walkDirectory(walk: DirectoryWalk): Generator<WalkedSection> {
     onProblem: (name, error) => builder.problem(name, "unreadable", error),
   });
   for (const name of names) {
-    if (builder.full) yield builder.take(false);
+    if (builder.full) yield builder.take({ ends: false });
     builder.visit(name, closed);
   }
-  yield builder.take(true);
+  yield builder.take({ ends: true });
 }
 
 /** Collects the entries of one directory into sections. */
@@ -163,7 +163,7 @@ class SectionBuilder {
   }
 
   /** Hands out the section collected so far; `ends` when the directory has no further one. */
-  take(ends: boolean): WalkedSection {
+  take({ ends }: { ends: boolean }): WalkedSection {
     const section: WalkedSection = {
       relPath: this.#walk.next.relPath,
       continues: this.#continues,
@@ -189,7 +189,7 @@ class SectionBuilder {
   }
 
   problem(name: string, code: ProblemCode, error: FsError): void {
-    this.#problems.push(readProblem(this.#pathOf(name), code, error, name === ""));
+    this.#problems.push(readProblem(this.#pathOf(name), error, { code, stored: name === "" }));
   }
 
   /** Reads what belongs to an entry besides its lstat; false when it went away meanwhile. */
@@ -211,7 +211,9 @@ class SectionBuilder {
   #readXattrs(row: number, name: string): void {
     const xattrs = tryStep(() => this.#walk.fs.xattrs(this.#dir, name));
     if (xattrs instanceof FsError) {
-      this.#problems.push(readProblem(this.#pathOf(name), "metadata", xattrs, true));
+      this.#problems.push(
+        readProblem(this.#pathOf(name), xattrs, { code: "metadata", stored: true }),
+      );
     } else if (xattrs.length > 0) this.#xattrs.set(row, xattrs);
   }
 
@@ -238,14 +240,18 @@ function unreadableSection(next: Pending, error: FsError): WalkedSection {
     linkTargets: new Map(),
     xattrs: new Map(),
     skipped: [],
-    problems: [readProblem(next.relPath, problemCode(error), error, true)],
+    problems: [readProblem(next.relPath, error, { code: problemCode(error), stored: true })],
     ends: true,
     seen: 0,
     reservedNames: [],
   };
 }
 
-function readProblem(relPath: string, code: ProblemCode, error: FsError, stored: boolean): Problem {
+function readProblem(
+  relPath: string,
+  error: FsError,
+  { code, stored }: Pick<Problem, "code" | "stored">,
+): Problem {
   const what = relPath === "" ? "the source" : `"${printable(relPath)}"`;
   return {
     relPath,

@@ -122,10 +122,12 @@ export function joinRel(dir: string, name: string): string {
   return dir === "" ? name : `${dir}/${name}`;
 }
 
+// deno-lint-ignore no-control-regex -- control characters are what is looked for
+const UNPRINTABLE = /[\x00-\x1f\x7f\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
+
 /** `text` fit for a terminal or a log line: control characters and stray bytes as `\xNN`. */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  return text.replace(/[\x00-\x1f\x7f\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, (char) => {
+  return text.replace(UNPRINTABLE, (char) => {
     const unit = char.charCodeAt(0);
     if (unit >= 0xdc80 && unit <= 0xdcff) return `\\x${(unit - 0xdc00).toString(16)}`;
     return unit < 0x100 ? `\\x${unit.toString(16).padStart(2, "0")}` : `\\u${unit.toString(16)}`;

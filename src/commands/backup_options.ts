@@ -9,12 +9,11 @@ Examples:
   phlb backup                              the same, both from phlb.toml
   phlb backup ~ /mnt/backup --excludes node_modules .cache
   phlb backup ~ /mnt/backup --exclude "*.iso" --exclude-caches
-  phlb backup --all --quiet                every [[job]] of phlb.toml, as from cron
+  phlb backup --all --quiet                all jobs of phlb.toml, as from cron
   phlb backup ~ /mnt/backup --dry-run      what would be done
 
 Exit codes: 0 done, 1 failed and nothing published, 2 usage or configuration,
-3 done with problems, 10 no backup root, 11 locked, 130 interrupted.
-`;
+3 done with problems, 10 no backup root, 11 locked, 130 interrupted.`;
 
 /** Adds `phlb backup` with its options to the program. */
 export function defineBackup(program: Command) {

@@ -7,11 +7,10 @@ import type { CommandDeps } from "./command_deps.ts";
 
 const EXAMPLES = `
 Examples:
-  phlb config                open the configuration in an editor, made first if need be
+  phlb config                open it in an editor, made first if need be
   phlb config init           write an example with every key, and no editor
   phlb config show --origin  all values and where each comes from
-  phlb config schema         the JSON Schema, for editors that check TOML
-`;
+  phlb config schema         the JSON Schema, for editors that check TOML`;
 
 interface ConfigOptions {
   readonly config?: string | undefined;

@@ -11,8 +11,7 @@ Examples:
   phlb snapshots /mnt/backup               list what is there
   phlb config                              keep all that in a file
 
-"phlb COMMAND --help" tells the options of a command.
-`;
+"phlb COMMAND --help" tells the options of a command.`;
 
 /** Longer lines are hard to read. */
 const MAX_HELP_COLUMNS = 100;
@@ -28,6 +27,7 @@ export function buildProgram(context: CommandContext): Command {
     .version(versionText(context.deps), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
+    .configureHelp({ subcommandTerm: commandTerm })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out.write(text),
@@ -44,4 +44,9 @@ export function buildProgram(context: CommandContext): Command {
   addConfigCommand(program, context);
   addVersionCommand(program, context);
   return program;
+}
+
+/** That commands have options goes without saying. */
+function commandTerm(command: { name(): string; usage(): string }): string {
+  return `${command.name()} ${command.usage().replace(/^\[options\] ?/, "")}`.trimEnd();
 }

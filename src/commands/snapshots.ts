@@ -12,8 +12,7 @@ import type { CommandDeps } from "./command_deps.ts";
 const EXAMPLES = `
 Examples:
   phlb snapshots /mnt/backup
-  phlb snapshots --name documents --json
-`;
+  phlb snapshots --name documents --json`;
 
 interface SnapshotsOptions {
   readonly name?: string | undefined;

@@ -1,13 +1,17 @@
 import { FsError } from "./file_system.ts";
 
+/** No file system has longer names; what is longer never gets as far as the system. */
+const MAX_NAME_UNITS = 4096;
+
 /**
  * Makes sure that `name` is one component of a path.
  *
- * @throws {FsError} EINVAL for `""`, `.`, `..` and a name with a slash or a NUL.
+ * @throws {FsError} EINVAL for `""`, `.`, `..` and a name with a slash or a NUL, or of absurd
+ * length.
  */
 export function checkName(name: string): void {
   const bad = name === "" || name === "." || name === ".." || name.includes("/") ||
-    name.includes("\0");
+    name.includes("\0") || name.length > MAX_NAME_UNITS;
   if (bad) throw badName(name);
 }
 

@@ -104,7 +104,7 @@ export class PortableFileSystem implements FileSystem {
   }
 
   xattrs(dir: Dir, name: string): Xattrs {
-    if (name !== "") pathOf(dir, name);
+    lstatOf("listxattr", name === "" ? dir.path : pathOf(dir, name));
     return [];
   }
 

@@ -5,6 +5,9 @@ import { asFsError } from "./portable_error.ts";
 /** Source: SQLite's result codes, SQLITE_BUSY. */
 const SQLITE_BUSY = 5;
 
+/** What `node:sqlite` calls each error of the database. */
+const SQLITE_ERROR = "ERR_SQLITE_ERROR";
+
 /**
  * Takes the lock on `path` by an exclusive transaction on an empty database beside it: the only lock
  * of the runtime that does not wait and that ends with the process, however that ends. It does not
@@ -23,12 +26,13 @@ function exclusively(path: string): DatabaseSync | undefined {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path);
-    database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+    // A prepared statement, because errors of exec() carry no number.
+    database.prepare("BEGIN EXCLUSIVE").run();
     return database;
   } catch (error) {
     database?.close();
-    if (!(error instanceof Error && "errcode" in error)) throw error;
-    if (error.errcode === SQLITE_BUSY) return undefined;
+    if (!(error instanceof Error && "code" in error && error.code === SQLITE_ERROR)) throw error;
+    if ("errcode" in error && error.errcode === SQLITE_BUSY) return undefined;
     throw new FsError({ code: "EIO", op: "lock", path, reason: error.message });
   }
 }

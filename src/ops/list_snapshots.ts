@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { joinRel } from "../base/path_bytes.ts";
 import { openRootDir } from "../backup/preflight.ts";
 import { readSmallText } from "../backup/small_text.ts";
-import { type FileSystem, FsError } from "../fs/file_system.ts";
+import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
 import { openDirPath } from "../fs/open_path.ts";
 import { companionName, snapshotDir } from "../store/layout.ts";
 import {
@@ -41,29 +42,48 @@ export function listRoot(
   { root: path, name }: { root: string; name: string | undefined },
 ): RootListing {
   const root = openRootDir(fs, path);
-  const { snapshots, skipped } = listSnapshots(fs, root.dir, name === undefined ? {} : { name });
-  const described = snapshots.map((snapshot): ListedSnapshot => ({
-    ...snapshot,
-    id: snapshot.name === "" ? snapshot.time : `${snapshot.name}/${snapshot.time}`,
-    path: join(root.path, snapshotDir(placeOf(snapshot))),
-    summary: readSummary(snapshot),
-  }));
-  fs.closeDir(root.dir);
-  return { root: root.path, snapshots: described, skipped };
+  try {
+    const { snapshots, skipped } = listSnapshots(fs, root.dir, name === undefined ? {} : { name });
+    return {
+      root: root.path,
+      snapshots: snapshots.map((snapshot) => described(snapshot, { fs, root })),
+      skipped,
+    };
+  } finally {
+    fs.closeDir(root.dir);
+  }
+}
 
-  function readSummary({ name, time, companions }: SnapshotRef): Summary | undefined {
-    if (!companions.has("summaryJson")) return undefined;
+interface OpenRoot {
+  readonly fs: FileSystem;
+  readonly root: { readonly dir: Dir; readonly path: string };
+}
+
+function described(snapshot: SnapshotRef, { fs, root }: OpenRoot): ListedSnapshot {
+  const { name, time } = snapshot;
+  return {
+    ...snapshot,
+    id: joinRel(name, time),
+    path: join(root.path, snapshotDir(placeOf(snapshot))),
+    summary: readSummary(snapshot, { fs, root }),
+  };
+}
+
+function readSummary(
+  { name, time, companions }: SnapshotRef,
+  { fs, root }: OpenRoot,
+): Summary | undefined {
+  if (!companions.has("summaryJson")) return undefined;
+  try {
+    const dir = openDirPath(fs, root.dir, name);
     try {
-      const dir = openDirPath(fs, root.dir, name);
-      try {
-        const text = readSmallText(fs, dir, companionName(time, "summaryJson"));
-        return text === undefined ? undefined : parseSummary(text);
-      } finally {
-        if (dir !== root.dir) fs.closeDir(dir);
-      }
-    } catch (error) {
-      if (error instanceof FsError) return undefined; // gone since it was listed
-      throw error;
+      const text = readSmallText(fs, dir, companionName(time, "summaryJson"));
+      return text === undefined ? undefined : parseSummary(text);
+    } finally {
+      if (dir !== root.dir) fs.closeDir(dir);
     }
+  } catch (error) {
+    if (error instanceof FsError) return undefined; // gone since it was listed
+    throw error;
   }
 }

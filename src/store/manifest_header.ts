@@ -74,6 +74,18 @@ export function formatEnd(entries: number): string {
   return `${OURS}end ${entries}\n`;
 }
 
+/** All that is kept of the comments of a manifest, however many it has. */
+const KEYS: ReadonlySet<string> = new Set([
+  "manifest",
+  "version",
+  "source",
+  "snapshot",
+  "started",
+  "host",
+  "previous",
+  "end",
+]);
+
 /** Gathers a header from the comments of a manifest. */
 export class HeaderReader {
   readonly #fields = new Map<string, string>();
@@ -85,7 +97,7 @@ export class HeaderReader {
     const space = rest.indexOf(" ");
     if (space < 0) return;
     const key = rest.slice(0, space);
-    if (!this.#fields.has(key)) this.#fields.set(key, rest.slice(space + 1));
+    if (KEYS.has(key) && !this.#fields.has(key)) this.#fields.set(key, rest.slice(space + 1));
   }
 
   /** The number in the last line, undefined as long as it was not seen. */

@@ -78,6 +78,9 @@ function manifestError(error: unknown, line: number): unknown {
   return known ? new ManifestError(error.message, { line, cause: error }) : error;
 }
 
+/** More than there are keywords in any mtree. */
+const MAX_DEFAULTS = 100;
+
 const HASH = 0x23;
 const HASH_LENGTH = 1;
 
@@ -178,10 +181,15 @@ class ManifestReader {
     for (const word of words) {
       if (word.startsWith("#")) return;
       const equals = word.indexOf("=");
-      if (command === "/set") this.#defaults.set(word.slice(0, equals), word.slice(equals + 1));
+      if (command === "/set") this.#setDefault(word.slice(0, equals), word.slice(equals + 1));
       else if (word === "all") this.#defaults.clear();
       else this.#defaults.delete(word);
     }
+  }
+
+  #setDefault(keyword: string, value: string): void {
+    this.#defaults.set(keyword, value);
+    if (this.#defaults.size > MAX_DEFAULTS) throw new LineError("too many keywords are set");
   }
 
   #takeEntry(line: string): void {

@@ -7,6 +7,8 @@ export const SECTION_NAMES = 1000;
 /** Gathers entries and cuts them into sections. */
 export class SectionDraft {
   readonly relPath: string;
+  /** The name that was added last, undefined at the start of a directory. */
+  lastName: string | undefined;
   readonly #done: (section: ManifestSection) => void;
   /** Kept from slice to slice. */
   readonly #stats: StatTable;
@@ -30,9 +32,6 @@ export class SectionDraft {
     this.#records = [undefined];
     stats.data.fill(0, 0, STAT_FIELDS);
   }
-
-  /** The name that was added last, undefined at the start of a directory. */
-  lastName: string | undefined;
 
   /** Takes row 0 of `entry` as the directory itself. */
   setDirectory(entry: StatTable, record: EntryRecord | undefined): void {

@@ -26,7 +26,9 @@ export interface SummaryCounts {
   readonly failed: number;
   /** Problems of all kinds, also those of entries that were stored. */
   readonly problems: number;
+  /** Entries other than directories that the previous snapshot did not have. */
   readonly new: number;
+  /** Content, mode, owner or times differ. */
   readonly changed: number;
   readonly unchanged: number;
   /** Stored files found to differ from their record. */

@@ -39,7 +39,7 @@ export function layoutProgress(state: ProgressState, frame: ProgressFrame): stri
   return [
     overallLine(state, { ...frame, room }),
     ...numbersLines(state, { ...frame, room }),
-    fitText(printable(state.currentPath), room),
+    ...(state.currentPath === "" ? [] : [fitText(printable(state.currentPath), room)]),
     ...(large === undefined ? [] : [largeFileLine(large, { ...frame, room })]),
   ];
 }

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-control-regex -- the escape character begins every sequence
+
 /**
  * What a terminal of so many columns shows after `text` was written to it, without the empty lines
  * at its end. Knows the few sequences that the progress display uses, and fails on any other.

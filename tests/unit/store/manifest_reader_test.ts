@@ -257,3 +257,9 @@ Deno.test("readManifest() does not take another program's comments for its own",
   const sections = await readSections(plainManifest(["# ctime=x ino=y", ". type=dir"]));
   deepStrictEqual(outline(sections), [": "]);
 });
+
+Deno.test("readManifest() keeps no more /set keywords than there can be", async () => {
+  const lines = Array.from({ length: 200 }, (_, i) => `/set word${i}=1`);
+  const { told } = await readBroken(["#mtree", ...lines]);
+  strictEqual(told, "Cannot read the manifest: line 102: too many keywords are set");
+});

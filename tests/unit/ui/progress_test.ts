@@ -79,6 +79,7 @@ Deno.test("Progress takes away lines that a narrower window has wrapped", () => 
   clock.advance(500);
   progress.update(EVENT);
   // The first line was 79 cells wide and now takes two rows; the others fit into one or two.
+  // deno-lint-ignore no-control-regex -- the escape character begins a sequence
   const [up] = /\x1b\[\d+A/.exec(terminal.errText.slice(wide.length)) ?? [];
   strictEqual(up, "\x1b[4A");
 });

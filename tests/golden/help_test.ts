@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { buildProgram } from "../../src/commands/program.ts";
+import { fakeMachine, runFake } from "../support/fake_machine.ts";
+import { assertGolden } from "../support/golden.ts";
+
+/** Every command, as it is typed. */
+const COMMANDS = [
+  [],
+  ["backup"],
+  ["snapshots"],
+  ["config"],
+  ["config", "show"],
+  ["config", "path"],
+  ["config", "check"],
+  ["config", "init"],
+  ["config", "schema"],
+  ["version"],
+];
+
+Deno.test("--help of every command is what was agreed on", async () => {
+  const texts: string[] = [];
+  for (const command of COMMANDS) {
+    const { exitCode, out, err } = await runFake([...command, "--help"]);
+    assert.deepStrictEqual([exitCode, err], [0, ""]);
+    texts.push(`$ ${["phlb", ...command, "--help"].join(" ")}\n${out}`);
+  }
+  assertGolden("help.txt", texts.join("\n"));
+});
+
+Deno.test("--help fits a terminal of 80 columns", async () => {
+  for (const command of COMMANDS) {
+    const { out } = await runFake([...command, "--help"]);
+    for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
+  }
+});
+
+Deno.test("no command is missing from the help that is agreed on", () => {
+  const program = buildProgram({ deps: fakeDeps(), finish: () => {} });
+  const names = program.commands.flatMap((command) => [
+    command.name(),
+    ...command.commands.map((child) => `${command.name()} ${child.name()}`),
+  ]);
+  const listed = COMMANDS.map((words) => words.join(" ")).filter((words) => words !== "");
+  assert.deepStrictEqual(names.toSorted(), listed.toSorted());
+});
+
+function fakeDeps() {
+  const { signal } = new AbortController();
+  const none = () => Promise.reject(new Error("Nothing was expected to run"));
+  return { ...fakeMachine(), argv: [], signal, operations: { runJobs: none, listSnapshots: none } };
+}
+
+Deno.test('"phlb help backup" and "phlb backup -h" print what "phlb backup --help" prints', async () => {
+  const { out } = await runFake(["backup", "--help"]);
+  assert.strictEqual((await runFake(["help", "backup"])).out, out);
+  assert.strictEqual((await runFake(["backup", "-h"])).out, out);
+});

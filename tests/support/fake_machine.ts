@@ -1,0 +1,84 @@
+import type { Machine } from "../../src/commands/machine.ts";
+import type { Operations } from "../../src/commands/operations.ts";
+import { runCli } from "../../src/cli.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { type FakeTerminal, fakeTerminal } from "./fake_terminal.ts";
+
+/** What a machine is to be like; all of it in memory. */
+export interface MachineSetting {
+  /** Text by absolute path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `null` for a user without a home directory. */
+  readonly home?: string | null;
+  readonly terminal?: FakeTerminal;
+  /** What the editor does with a file; its exit code. */
+  readonly edit?: (path: string, files: Map<string, string>) => number;
+}
+
+/** A machine that a test looks into. Ann works in `/home/ann/work`. */
+export interface FakeMachine extends Machine {
+  readonly terminal: FakeTerminal;
+  readonly clock: FakeClock;
+  readonly texts: Map<string, string>;
+  /** Exit codes with which the process was ended at once. */
+  readonly exits: number[];
+  /** As Ctrl-C does. */
+  askToStop(): void;
+}
+
+/** See {@link FakeMachine}. */
+export function fakeMachine(setting: MachineSetting = {}): FakeMachine {
+  const texts = new Map(Object.entries(setting.files ?? {}));
+  const listeners: (() => void)[] = [];
+  const exits: number[] = [];
+  return {
+    texts,
+    exits,
+    env: setting.env ?? {},
+    cwd: "/home/ann/work",
+    home: setting.home === null ? undefined : setting.home ?? "/home/ann",
+    host: { name: "nb", pid: 4711, cores: 2 },
+    runtime: "Deno 1.2.3",
+    clock: new FakeClock(),
+    terminal: setting.terminal ?? fakeTerminal(),
+    files: {
+      readText: (path) => texts.get(path),
+      createText: (path, text) => {
+        if (texts.has(path)) return false;
+        texts.set(path, text);
+        return true;
+      },
+    },
+    sleep: () => Promise.resolve(),
+    every: () => () => {},
+    edit: (path) => Promise.resolve(setting.edit?.(path, texts) ?? 0),
+    onStopRequest: (listener) => listeners.push(listener),
+    exit: (code) => exits.push(code),
+    askToStop: () => listeners.forEach((listener) => listener()),
+  };
+}
+
+/** What a command line came to. */
+export interface Ran {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+  readonly machine: FakeMachine;
+}
+
+/** Runs `phlb <args>` on a fake machine. Operations that a test does not give fail it. */
+export async function runFake(
+  args: readonly string[],
+  { operations = {}, ...setting }: MachineSetting & { operations?: Partial<Operations> } = {},
+): Promise<Ran> {
+  const machine = fakeMachine(setting);
+  const exitCode = await runCli(args, machine, { ...NO_OPERATIONS, ...operations });
+  const { outText: out, errText: err } = machine.terminal;
+  return { exitCode, out, err, machine };
+}
+
+const NO_OPERATIONS: Operations = {
+  runJobs: () => Promise.reject(new Error("No backup was expected")),
+  listSnapshots: () => Promise.reject(new Error("No listing was expected")),
+};
