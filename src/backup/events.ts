@@ -17,6 +17,7 @@ export type BackupEvent =
   | {
     readonly kind: "progress";
     readonly entriesDone: number;
+    /** With what is done of large files in work. */
     readonly bytesDone: number;
     /** What the walk has met so far; the final number once `walkDone`. */
     readonly entriesFound: number;

@@ -14,6 +14,9 @@ export class ProgressCounter {
   /** One Int32 for each hasher: KiB done of the file in work. */
   readonly #kib: readonly Int32Array[];
   readonly #large = new Map<number, FileRef>();
+  /** Large files that were read to their end, but whose sections are not recorded yet. */
+  readonly #ahead = new Map<SettlingSection, Set<number>>();
+  #bytesAhead = 0;
   #entriesFound = 1;
   #bytesFound = 0;
   #walkDone = false;
@@ -38,6 +41,12 @@ export class ProgressCounter {
   }
 
   done(sections: readonly SettlingSection[]): void {
+    for (const section of sections) {
+      for (const index of this.#ahead.get(section) ?? []) {
+        this.#bytesAhead -= section.stats.sizeBytes(index + 1);
+      }
+      this.#ahead.delete(section);
+    }
     const walked = sections.at(-1)?.walked;
     if (walked !== undefined) {
       this.#currentPath = joinRel(walked.relPath, walked.names.at(-1) ?? "");
@@ -46,32 +55,55 @@ export class ProgressCounter {
 
   /** A hasher took up a large file, or put it down. */
   large(lane: number, ref: FileRef | undefined): void {
+    const done = this.#large.get(lane);
+    if (done !== undefined) this.#addAhead(done);
     if (ref === undefined) this.#large.delete(lane);
     else this.#large.set(lane, ref);
   }
 
+  /** A file may be read twice (hashed, then copied); it counts once. */
+  #addAhead({ section, index }: FileRef): void {
+    const known = this.#ahead.get(section) ?? new Set();
+    if (known.has(index)) return;
+    this.#ahead.set(section, known.add(index));
+    this.#bytesAhead += section.stats.sizeBytes(index + 1);
+  }
+
   get event(): ProgressEvent {
     const { counts, bytes, accounted } = this.#tally;
-    const largeFile = this.#largestInWork();
+    const inWork = this.#filesInWork();
+    const [largeFile] = inWork.toSorted((a, b) => b.sizeBytes - a.sizeBytes);
+    const bytesInWork = inWork.filter(({ again }) => !again)
+      .reduce((sum, { bytesDone }) => sum + bytesDone, 0);
     return {
       kind: "progress",
       entriesDone: accounted,
-      bytesDone: bytes.processed,
+      bytesDone: bytes.processed + this.#bytesAhead + bytesInWork,
       entriesFound: this.#entriesFound,
       bytesFound: this.#bytesFound,
       walkDone: this.#walkDone,
       problems: counts.problems,
       currentPath: this.#currentPath,
-      ...(largeFile === undefined ? {} : { largeFile }),
+      ...(largeFile === undefined ? {} : { largeFile: shown(largeFile) }),
     };
   }
 
-  #largestInWork(): ProgressEvent["largeFile"] {
-    const files = [...this.#large].map(([lane, ref]) => ({
+  #filesInWork(): FileInWork[] {
+    return [...this.#large].map(([lane, ref]) => ({
       path: pathOf(ref),
       bytesDone: (this.#kib[lane]?.[0] ?? 0) * 1024,
       sizeBytes: ref.section.stats.sizeBytes(ref.index + 1),
+      again: this.#ahead.get(ref.section)?.has(ref.index) === true,
     }));
-    return files.toSorted((a, b) => b.sizeBytes - a.sizeBytes)[0];
   }
+}
+
+type FileInWork = NonNullable<ProgressEvent["largeFile"]> & {
+  /** It was read to its end before. */
+  readonly again: boolean;
+};
+
+function shown(file: FileInWork): NonNullable<ProgressEvent["largeFile"]> {
+  const { path, bytesDone, sizeBytes } = file;
+  return { path, bytesDone, sizeBytes };
 }

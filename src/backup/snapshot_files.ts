@@ -66,12 +66,17 @@ export class SnapshotFiles {
     }
   }
 
+  /** Makes everything durable that was written so far. */
+  sync(): void {
+    this.#fs.syncAll(this.dir);
+  }
+
   /**
    * Makes everything durable, then gives all the final names: the companions first, the directory
    * last, so that a snapshot that can be seen has all that belongs to it.
    */
   publish(): void {
-    this.#fs.syncAll(this.dir);
+    this.sync();
     for (const companion of PUBLISHED_TOGETHER) {
       this.#fs.rename(this.dir, this.#nameNow(companion), this.dir, this.companion(companion));
     }

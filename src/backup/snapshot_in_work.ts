@@ -94,6 +94,9 @@ export class SnapshotInWork {
     const { fs, root, leftovers } = this.#root;
     const totals = this.manifest.finish();
     fs.closeFile(this.#manifestFile);
+    // All the data first, so that the duration in the summary has the waiting in it.
+    this.#files.sync();
+    times.mark("sync");
     const summary = this.#summary(tally, { times, complete: true, interrupted: false });
     this.#files.write("summaryText", this.#deps.summaryText(summary, this.finalPath));
     this.#files.write("summaryJson", formatSummaryJson(summary));

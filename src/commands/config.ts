@@ -78,8 +78,8 @@ async function load(options: ConfigOptions, deps: CommandDeps): Promise<Config> 
 async function editConfig(options: ConfigOptions, deps: CommandDeps) {
   const { configToEdit } = await import("../config/config_files.ts");
   const { path, found } = configToEdit(configDeps(deps), options.config);
-  if (!found) await createExample(path, deps);
   if (!deps.terminal.out.isTty) throw noEditor(path, "there is no terminal");
+  if (!found) await createExample(path, deps);
   const code = await deps.edit(path);
   // Source: POSIX, "Exit Status for Commands": 127 not found, 126 not executable.
   if (code === 127 || code === 126) throw noEditor(path, "the editor was not found");

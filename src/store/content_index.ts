@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { AppError, EXIT } from "../base/app_error.ts";
+import { DatabaseSync } from "node:sqlite";
 import { decodeName, encodeName } from "../base/path_bytes.ts";
 import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
 import { digestBytes } from "./digest.ts";
+import { indexFailure, isUnusable, unusableReason } from "./index_errors.ts";
 import { IndexUnusable, migrate, SIZE_INDEX_FROM } from "./index_schema.ts";
+import { type IndexStatements, prepareStatements } from "./index_statements.ts";
 
 /** A stored file that held a content when it was put into the index. */
 export interface StoredFile {
@@ -111,7 +112,7 @@ function checkPages(database: DatabaseSync): void {
 export class ContentIndex {
   readonly #database: DatabaseSync;
   readonly #place: IndexPlace;
-  readonly #statements: Statements;
+  readonly #statements: IndexStatements;
   readonly #snapshots = new Map<number, IndexedSnapshot>();
   readonly #digest = new Uint8Array(32);
 
@@ -119,7 +120,7 @@ export class ContentIndex {
   constructor(database: DatabaseSync, place: IndexPlace) {
     this.#database = database;
     this.#place = place;
-    this.#statements = prepareAll(database);
+    this.#statements = prepareStatements(database);
     this.#loadSnapshots();
   }
 
@@ -256,56 +257,6 @@ export class ContentIndex {
   }
 }
 
-interface Statements {
-  readonly begin: StatementSync;
-  readonly commit: StatementSync;
-  readonly rollback: StatementSync;
-  readonly find: StatementSync;
-  readonly put: StatementSync;
-  readonly putIfAbsent: StatementSync;
-  readonly remove: StatementSync;
-  readonly knowsSize: StatementSync;
-  readonly addSnapshot: StatementSync;
-  readonly publishSnapshot: StatementSync;
-  readonly listSnapshots: StatementSync;
-  readonly removeContents: StatementSync;
-  readonly removeSnapshot: StatementSync;
-  readonly pointsTo: StatementSync;
-  readonly count: StatementSync;
-}
-
-function prepareAll(database: DatabaseSync): Statements {
-  const columns = "digest, size, mtime_sec, mtime_nsec, snapshot, path";
-  return {
-    begin: database.prepare("BEGIN IMMEDIATE"),
-    commit: database.prepare("COMMIT"),
-    rollback: database.prepare("ROLLBACK"),
-    find: database.prepare(
-      "SELECT size, mtime_sec, mtime_nsec, snapshot, path FROM content WHERE digest = ?",
-    ),
-    put: database.prepare(`INSERT OR REPLACE INTO content (${columns}) VALUES (?, ?, ?, ?, ?, ?)`),
-    putIfAbsent: database.prepare(
-      `INSERT OR IGNORE INTO content (${columns}) VALUES (?, ?, ?, ?, ?, ?)`,
-    ),
-    remove: database.prepare("DELETE FROM content WHERE digest = ?"),
-    knowsSize: database.prepare(
-      // The constant condition lets SQLite use the partial index.
-      `SELECT 1 FROM content WHERE size = ? AND size >= ${SIZE_INDEX_FROM} LIMIT 1`,
-    ),
-    addSnapshot: database.prepare(
-      "INSERT INTO snapshots (name, time, is_leftover) VALUES (?, ?, ?)",
-    ),
-    publishSnapshot: database.prepare("UPDATE snapshots SET is_leftover = 0 WHERE id = ?"),
-    listSnapshots: database.prepare(
-      "SELECT id, name, time, is_leftover FROM snapshots ORDER BY id",
-    ),
-    removeContents: database.prepare("DELETE FROM content WHERE snapshot = ?"),
-    removeSnapshot: database.prepare("DELETE FROM snapshots WHERE id = ?"),
-    pointsTo: database.prepare("SELECT count(*) AS count FROM content WHERE snapshot = ?"),
-    count: database.prepare("SELECT count(*) AS count FROM content"),
-  };
-}
-
 type Row = Readonly<Record<string, unknown>>;
 
 function storedFile(row: Row): StoredFile {
@@ -335,46 +286,6 @@ function countOf(row: Row | undefined): number {
 
 function numberOf(value: unknown): number {
   return typeof value === "number" ? value : 0;
-}
-
-/** SQLite's result codes for a file whose content is no good. Source: sqlite.org/rescode.html. */
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-
-/**
- * The low byte of SQLite's result code, undefined for any other error. Only errors of statements
- * have one: those of `exec()` and of opening a file come without (seen with Deno 2.6 and 2.8), which
- * is why this module does without `exec()`.
- */
-function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
-  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
-}
-
-function isSqliteError(error: Error): boolean {
-  return "code" in error && error.code === "ERR_SQLITE_ERROR";
-}
-
-function isUnusable(error: unknown): boolean {
-  const code = resultCode(error);
-  return error instanceof IndexUnusable || code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
-}
-
-function unusableReason(error: unknown): string {
-  if (error instanceof IndexUnusable) return error.message;
-  return "is damaged";
-}
-
-function indexFailure(path: string, cause: unknown): unknown {
-  const known = cause instanceof IndexUnusable || cause instanceof FsError ||
-    (cause instanceof Error && isSqliteError(cause));
-  if (!known) return cause;
-  return new AppError(`Cannot use the index "${path}": ${cause.message}`, {
-    code: "INDEX_FAILED",
-    exitCode: EXIT.failed,
-    hint: "Run again: an index that is missing or damaged is made anew from the snapshots.",
-    cause,
-  });
 }
 
 /** Deletes the index file and what belongs to it. */

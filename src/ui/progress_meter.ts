@@ -34,10 +34,7 @@ export class ProgressMeter {
     const total = totalOf(event, this.#expected);
     const largeFile = event.largeFile && clamped(event.largeFile);
     // A large file that has just been read is counted a little later: what is shown never goes back.
-    const bytesDone = Math.max(
-      this.#last.bytesDone,
-      event.bytesDone + (largeFile?.bytesDone ?? 0),
-    );
+    const bytesDone = Math.max(this.#last.bytesDone, event.bytesDone);
     const fraction = total === undefined ? undefined : fractionOf(event, { total, bytesDone });
     const { entriesDone } = event;
     this.#smooth({ ms: nowMs, entriesDone, bytesDone, fraction });

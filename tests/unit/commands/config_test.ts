@@ -112,10 +112,11 @@ Deno.test("phlb config opens the nearest file there is, also one with errors", a
   assert.deepStrictEqual([exitCode, edited], [EXIT.ok, [NEAR_FILE]]);
 });
 
-Deno.test("phlb config without a terminal is a clear error", async () => {
-  const { exitCode, err } = await runFake(["config"], { files: { [NEAR_FILE]: "" } });
+Deno.test("phlb config without a terminal is a clear error, and makes no file", async () => {
+  const { exitCode, err, machine } = await runFake(["config"]);
   assert.strictEqual(exitCode, EXIT.failed);
-  assert.match(err, /^Error: Cannot edit "\/home\/ann\/work\/phlb\.toml": there is no terminal\n/);
+  assert.match(err, /^Error: Cannot edit ".*\/config\.toml": there is no terminal\n/);
+  assert.strictEqual(machine.texts.size, 0);
 });
 
 Deno.test("phlb config says that there is no editor, or how it failed", async () => {
