@@ -107,14 +107,19 @@ export class Selector {
     this.#devMinor = stats.get(row, STAT.devMinor);
   }
 
+  /**
+   * The rule that leaves out what is mounted on the directory in row `row`; the directory itself is
+   * kept, and not even opened: a dead network mount may never answer.
+   */
+  mountRule(stats: StatTable, row: number): RuleOrigin | undefined {
+    const { oneFileSystem } = this.#rules;
+    if (oneFileSystem === undefined || !this.#isElsewhere(stats, row)) return undefined;
+    return { rule: "backup.one_file_system", layer: oneFileSystem.layer };
+  }
+
   /** Must be called for each directory, in the order of the walk, before its entries are checked. */
   enterDir(dir: EnteredDir): ClosedDir | undefined {
     while (!isInside(dir.relPath, this.#current.base)) this.#scopes.pop();
-    const mounted = this.#rules.oneFileSystem;
-    if (mounted !== undefined && this.#isElsewhere(dir.stats, dir.row)) {
-      const by = { rule: "backup.one_file_system", layer: mounted.layer };
-      return { by, except: undefined };
-    }
     const closed = this.#closedByTag(dir);
     if (closed === undefined) this.#loadIgnoreFiles(dir);
     return closed;

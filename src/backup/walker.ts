@@ -10,13 +10,13 @@ import type { Problem, ProblemCode } from "../base/problem.ts";
 import { type Dir, type FileSystem, FsError, type Xattrs } from "../fs/file_system.ts";
 import { DirCache } from "../fs/open_path.ts";
 import { StatTable } from "../fs/stat_table.ts";
-import type { ClosedDir, Selector } from "./select.ts";
+import type { ClosedDir, RuleOrigin, Selector } from "./select.ts";
 import type { Skipped, WalkedSection } from "./walked.ts";
 
 /** Entries in a section at most. Source: own measurement, 2026-11-21: flat from 250 to 4,000. */
 const SECTION_ENTRIES = 1000;
 
-/** A `.phlbignore` larger than this is not read. */
+/** A file with rules that is larger than this is a problem instead. */
 const IGNORE_FILE_BYTES = 1 << 20;
 
 /** What the walk needs. */
@@ -65,6 +65,11 @@ interface DirectoryWalk extends WalkOptions {
 
 function* walkDirectory(walk: DirectoryWalk): Generator<WalkedSection> {
   const { fs, next } = walk;
+  const mounted = walk.selector.mountRule(next.seen, 0);
+  if (mounted !== undefined) {
+    yield mountPointSection(next, mounted);
+    return;
+  }
   const opened = tryStep(() => walk.dirs.get(next.relPath));
   if (opened instanceof FsError) {
     if (next.relPath === "") throw opened;
@@ -81,7 +86,7 @@ function* walkDirectory(walk: DirectoryWalk): Generator<WalkedSection> {
     stats: own,
     row: 0,
     readSmallFile: (name) => readSmallFile(fs, opened, name),
-    onProblem: (name, error) => builder.problem(name, "unreadable", error),
+    onProblem: (name, error) => builder.ruleProblem(name, error),
   });
   for (const name of names) {
     if (builder.full) yield builder.take({ ends: false });
@@ -188,6 +193,12 @@ class SectionBuilder {
     return section;
   }
 
+  /** A file with rules could not be read: it is an entry like any other, so it is not lost. */
+  ruleProblem(name: string, error: FsError): void {
+    const reason = { code: "unreadable", stored: true } as const;
+    this.#problems.push(readProblem(this.#pathOf(name), error, reason));
+  }
+
   problem(name: string, code: ProblemCode, error: FsError): void {
     this.#problems.push(readProblem(this.#pathOf(name), error, { code, stored: name === "" }));
   }
@@ -231,19 +242,33 @@ class SectionBuilder {
   }
 }
 
-function unreadableSection(next: Pending, error: FsError): WalkedSection {
+/** The directory as its parent saw it, with nothing in it. */
+function emptySection({ relPath, seen }: Pending): WalkedSection {
   return {
-    relPath: next.relPath,
+    relPath,
     continues: false,
     names: [],
-    stats: next.seen,
+    stats: seen,
     linkTargets: new Map(),
     xattrs: new Map(),
     skipped: [],
-    problems: [readProblem(next.relPath, error, { code: problemCode(error), stored: true })],
+    problems: [],
     ends: true,
     seen: 0,
     reservedNames: [],
+  };
+}
+
+/** What is mounted there counts as one entry that was left out. */
+function mountPointSection(next: Pending, by: RuleOrigin): WalkedSection {
+  const skipped = [{ relPath: next.relPath, isDir: true, by }];
+  return { ...emptySection(next), skipped, seen: 1 };
+}
+
+function unreadableSection(next: Pending, error: FsError): WalkedSection {
+  return {
+    ...emptySection(next),
+    problems: [readProblem(next.relPath, error, { code: problemCode(error), stored: true })],
   };
 }
 
@@ -273,7 +298,11 @@ function readSmallFile(fs: FileSystem, dir: Dir, name: string): Uint8Array | und
   try {
     const stats = new StatTable(1);
     fs.fstat(file, stats, 0);
-    if (stats.type(0) !== "file" || stats.sizeBytes(0) > IGNORE_FILE_BYTES) return undefined;
+    if (stats.type(0) !== "file") return undefined;
+    if (stats.sizeBytes(0) > IGNORE_FILE_BYTES) {
+      const reason = "it is too large to hold rules, so none are taken from it";
+      throw new FsError({ code: "EFBIG", op: "read", path: file.path, reason });
+    }
     const bytes = new Uint8Array(stats.sizeBytes(0));
     return bytes.subarray(0, fs.read(file, bytes, 0));
   } finally {

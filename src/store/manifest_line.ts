@@ -146,7 +146,7 @@ export class EntryParser {
     }
     if (keyword.startsWith(XATTR)) {
       const xattr = unvis(keyword.slice(XATTR.length));
-      const bytes = new Uint8Array(Buffer.from(value, "base64"));
+      const bytes = base64(value);
       (this.#draft().xattrs ??= []).push([xattr, bytes]);
     }
   }
@@ -270,6 +270,14 @@ function time(text: string): { sec: number; nsec: number } {
   if (nsec > 999_999_999) throw badNumber(text);
   // `-0` is a zero that compares unequal to zero in places.
   return { sec: sec === 0 ? 0 : sec, nsec };
+}
+
+/** Checked first: what `Buffer` does with anything else differs from version to version. */
+function base64(text: string): Uint8Array {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
+    throw new LineError(`bad base64 "${shown(text)}"`);
+  }
+  return new Uint8Array(Buffer.from(text, "base64"));
 }
 
 function withoutNul(text: string): string {

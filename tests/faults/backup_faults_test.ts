@@ -244,3 +244,17 @@ Deno.test("a file that never stops changing is stored as it was read last, and r
   const stored = await Deno.readTextFile(`${root}/source/${latest}/log`);
   assert.strictEqual(stored, await Deno.readTextFile(`${source}/log`));
 });
+
+Deno.test("a rule file that cannot be read is a problem, and leaves nothing out", async () => {
+  await using temp = await makeTempDir();
+  const [source, root] = [`${temp.path}/source`, `${temp.path}/root`];
+  await writeTree(source, { ".phlbignore": symlink("nowhere"), a: "1", d: { ".phlbignore": "b" } });
+  await Deno.mkdir(root);
+  const { summary, error } = await runBackup(source, root);
+  assert.strictEqual(error, undefined);
+  const told = summary?.problems.map(({ path, stored }) => [path, stored]);
+  assert.deepStrictEqual(told, [[".phlbignore", true]]);
+  const [snapshot] = await snapshotsOf(root);
+  const stored = await readTree(`${root}/source/${snapshot}`);
+  assertSameTree(stored, await readTree(source), { skip: isOurs });
+});
