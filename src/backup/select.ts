@@ -35,7 +35,7 @@ export interface SelectRules {
   readonly largerThan: { readonly bytes: number; readonly layer: string } | undefined;
   /** Names of files with patterns for their own directory and below. */
   readonly ignoreFiles: readonly { readonly name: string; readonly layer: string }[];
-  /** Keeps mount points as empty directories. */
+  /** Keeps mount points as empty directories: see {@link Selector.mountRule}. */
   readonly oneFileSystem: { readonly layer: string } | undefined;
   /** The backup root itself, when it lies inside the source. */
   readonly backupRoot?: {
@@ -49,9 +49,6 @@ export interface SelectRules {
 export interface EnteredDir {
   readonly relPath: string;
   readonly names: readonly string[];
-  /** Row `row` is the directory itself. */
-  readonly stats: StatTable;
-  readonly row: number;
   /** Content of a small regular file in it, undefined when it is none; throws FsError. */
   readonly readSmallFile: (name: string) => Uint8Array | undefined;
   /** Hears of files with rules that cannot be read; what they would leave out is then kept. */

@@ -38,6 +38,7 @@ export class SnapshotInWork {
   readonly #manifestFile: File;
   readonly #contentsDirs: Leftover[] = [];
   #manifestBytes = 0;
+  #manifestOpen = true;
   #open = true;
 
   constructor(job: Job, { deps, root }: { deps: BackupDeps; root: OpenedRoot }) {
@@ -93,7 +94,7 @@ export class SnapshotInWork {
   publish(tally: Tally, times: StageTimes): Summary {
     const { fs, root, leftovers } = this.#root;
     const totals = this.manifest.finish();
-    fs.closeFile(this.#manifestFile);
+    this.#closeManifest();
     // All the data first, so that the duration in the summary has the waiting in it.
     this.#files.sync();
     times.mark("sync");
@@ -140,12 +141,17 @@ export class SnapshotInWork {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#root.fs.closeFile(this.#manifestFile);
+    this.#closeManifest();
     try {
       this.log.close();
     } catch (error) {
       if (!(error instanceof FsError)) throw error; // the same full disk that ended the run
     }
+  }
+
+  #closeManifest(): void {
+    if (this.#manifestOpen) this.#root.fs.closeFile(this.#manifestFile);
+    this.#manifestOpen = false;
   }
 
   #newManifest(): ManifestWriter {

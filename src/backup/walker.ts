@@ -83,8 +83,6 @@ function* walkDirectory(walk: DirectoryWalk): Generator<WalkedSection> {
   const closed = walk.selector.enterDir({
     relPath: next.relPath,
     names,
-    stats: own,
-    row: 0,
     readSmallFile: (name) => readSmallFile(fs, opened, name),
     onProblem: (name, error) => builder.ruleProblem(name, error),
   });

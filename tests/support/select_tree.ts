@@ -66,8 +66,6 @@ function visitDir(walk: Walk, { relPath, device }: { relPath: string; device: nu
   const closed = selector.enterDir({
     relPath,
     names,
-    stats: statsOf(entries.get(relPath) ?? {}, device),
-    row: 0,
     readSmallFile: (name) => read(entries.get(joinRel(relPath, name)) ?? {}, name),
     onProblem: (name, error) => selected.problems[joinRel(relPath, name)] = error.code,
   });
@@ -79,7 +77,9 @@ function visitDir(walk: Walk, { relPath, device }: { relPath: string; device: nu
     const by = selector.check({ relPath: path, name, stats, row: 0, closed });
     if (by !== undefined) selected.left[path] = by;
     else selected.kept.push(path);
-    if (by === undefined && stats.isDir(0)) {
+    const mounted = stats.isDir(0) ? selector.mountRule(stats, 0) : undefined;
+    if (mounted !== undefined) selected.left[path] = mounted;
+    else if (by === undefined && stats.isDir(0)) {
       inside.push({ relPath: path, device: stats.get(0, STAT.devMajor) });
     }
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { AppError, EXIT } from "../../src/base/app_error.ts";
 import { VERSION } from "../../src/base/version.ts";
+import type { Operations } from "../../src/commands/operations.ts";
 import { runFake } from "../support/fake_machine.ts";
 
 Deno.test("phlb without a command writes its help to the error stream and exits 2", async () => {
@@ -73,9 +74,22 @@ Deno.test("an error that nobody named is shown with its stack and exits 1", asyn
   assert.match(ran.err, /mistake in phlb itself.*\nRangeError: off by one\n {4}at /);
 });
 
-Deno.test("Ctrl-C is left alone by commands that cannot be interrupted half-way", async () => {
-  const { machine } = await runFake(["version"]);
+Deno.test("Ctrl-C is left to the system by commands that cannot be interrupted half-way", async () => {
+  for (const args of [["version"], ["config", "path"], ["snapshots"]]) {
+    const { machine } = await runFake(args);
+    machine.askToStop();
+    machine.askToStop();
+    assert.deepStrictEqual(machine.exits, []);
+  }
+});
+
+Deno.test("Ctrl-C is ours to handle in a backup", async () => {
+  const runJobs: Operations["runJobs"] = ({ signal }, jobs) => {
+    assert.strictEqual(signal.aborted, false);
+    return Promise.resolve(jobs.map((job) => ({ job, exitCode: EXIT.ok })));
+  };
+  const { machine } = await runFake(["backup", "a", "/mnt"], { operations: { runJobs } });
   machine.askToStop();
   machine.askToStop();
-  assert.deepStrictEqual(machine.exits, []);
+  assert.deepStrictEqual(machine.exits, [EXIT.interrupted]);
 });

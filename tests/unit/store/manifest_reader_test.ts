@@ -158,12 +158,21 @@ Deno.test("readManifest() stops at the first line that cannot be true", async ()
   }
 });
 
+Deno.test("readManifest() takes nothing over from a line of its own whose words were moved", async () => {
+  const moved = "type=file mode=0644 uid=1 gid=2 size=5 gname=me";
+  const lines = [...OURS, ". type=dir", `./a ${moved} `, `./b ${moved} time=7.0`, "# phlb end 3"];
+  const [section] = await readSections(plainManifest(lines));
+  deepStrictEqual([1, 2].map((row) => section?.stats.sizeBytes(row)), [5, 5]);
+});
+
 Deno.test("readManifest() refuses comments of ours that cannot be true", async () => {
   const cases: Record<string, string> = {
     "# ctime=1.x": 'bad number "x"',
     "# ctime=1.0 ino=99999999999999999999x": 'bad number "99999999999999999999x"',
     "# ctime=1.0 dev=8": 'bad number ""',
     "# ctime=1.0 state=lost": 'unknown state "lost"',
+    "# ctime=1.0 xattr.user.x=eQ=": 'bad base64 "eQ="',
+    "# ctime=1.0 xattr.user.x=e~==": 'bad base64 "e~=="',
   };
   for (const [comment, reason] of Object.entries(cases)) {
     const { told } = await readBroken([...OURS, comment, ". type=dir"]);
