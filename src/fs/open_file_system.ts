@@ -9,12 +9,22 @@ export interface OpenedFileSystem {
   readonly note?: string;
 }
 
-/** Opens the file-system port: `auto` is posix where the C library can be called, else portable. */
+/**
+ * Opens the file-system port: `auto` is posix where the C library can be called, else portable.
+ *
+ * @throws {Error} when posix is wanted and cannot be had
+ */
 export function openFileSystem(wanted: "auto" | FileSystemKind): OpenedFileSystem {
-  if (wanted === "portable") return { fs: new PortableFileSystem() };
+  if (wanted === "portable") {
+    return { fs: new PortableFileSystem(), note: `The portable file system is used; ${LESS}` };
+  }
   const opened = openLibc();
   if ("libc" in opened) return { fs: new PosixFileSystem(opened.libc) };
   if (wanted === "posix") throw new Error(`The posix file system cannot be used: ${opened.reason}`);
-  const note = `The portable file system is used, because ${opened.reason}`;
+  const note = `The portable file system is used, because ${opened.reason}; ${LESS}`;
   return { fs: new PortableFileSystem(), note };
 }
+
+/** What nobody would notice otherwise. */
+const LESS = "names that are not Unicode may be left out, times are kept to the millisecond, " +
+  "extended attributes and special files are not kept";

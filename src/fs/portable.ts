@@ -1,9 +1,10 @@
 /**
  * The file-system port by the runtime's own calls, for Windows and for where the C library cannot
- * be called. It keeps less, and {@link PortableFileSystem.abilities} says so: names that are not
- * valid Unicode are reported as unusable, times are kept to the millisecond (and read wrong before
- * 1970), extended attributes and special files are not kept, holes are filled. Symlinks are refused
- * by looking first, which a hostile process could outrun.
+ * be called. It keeps less, and {@link PortableFileSystem.abilities} says so: times are kept to the
+ * millisecond (and read wrong before 1970), extended attributes and special files are not kept,
+ * holes are filled. Names that are not Unicode are reported as unusable, where the runtime shows
+ * them: Deno 2.6 leaves them out of a listing. Symlinks are refused by looking first,
+ * which a hostile process could outrun.
  *
  * @module
  */
@@ -72,7 +73,7 @@ export class PortableFileSystem implements FileSystem {
 
   closeDir(_dir: Dir): void {}
 
-  /** The runtime replaces what is not Unicode in a name by U+FFFD; such an entry cannot be opened. */
+  /** The runtime puts U+FFFD for what is not Unicode in a name; such an entry cannot be opened. */
   readDir(dir: Dir): Listing {
     const names: string[] = [];
     const unusable: string[] = [];
