@@ -23,7 +23,7 @@ import { type FileRef, SettlingSection } from "./settling.ts";
 import { walkBatches } from "./walk_batches.ts";
 
 /** Batches in work at a time: enough to keep all threads busy, few enough to stay small. */
-const BATCHES_IN_WORK = 16;
+const BATCHES_IN_WORK = 8;
 
 /**
  * Backs up one job. Resolves with the summary of a published snapshot.
@@ -94,7 +94,8 @@ async function linkUnchanged(
   sections: readonly SettlingSection[],
   { plans, run }: { plans: readonly LinkSection[]; run: Run },
 ): Promise<FileRef[]> {
-  const { failures } = await run.linker.call({ kind: "sections", sections: plans });
+  const { failures, refused } = await run.linker.call({ kind: "sections", sections: plans });
+  run.contents.onRefused(refused);
   const left: FileRef[] = [];
   for (const [number, section] of sections.entries()) {
     const plan = plans[number];

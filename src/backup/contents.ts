@@ -38,6 +38,8 @@ export interface ContentsOptions {
   readonly inMemoryBytes: number;
   /** `dedup.metadata = "inode"`. */
   readonly linkSameMetadataOnly: boolean;
+  /** Hears of attributes that the backup root does not keep. */
+  readonly onRefused: (names: readonly string[]) => void;
   readonly onLargeFile: (lane: number, ref: FileRef | undefined) => void;
 }
 
@@ -113,7 +115,8 @@ class Contents {
       }
       let stored = false;
       try {
-        await lane.call({ kind: "store", wanted });
+        const { refused } = await lane.call({ kind: "store", wanted });
+        this.#options.onRefused(refused);
         stored = true;
       } finally {
         for (const [i, ref] of refs.entries()) {
@@ -194,6 +197,7 @@ class Contents {
       const answer = await lane.call({ kind: "copy", files: listOf([ref]) });
       this.#options.onLargeFile(number, undefined);
       applyAnswer([ref], answer);
+      this.#options.onRefused(answer.refused);
       if (answer.fates[0] === FATE.stored) this.#noteStored(ref, answer.digests[0] ?? "");
     });
   }

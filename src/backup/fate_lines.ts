@@ -1,10 +1,21 @@
 import { joinRel } from "../base/path_bytes.ts";
-import type { RunLog } from "./run_log.ts";
+import type { LogLevel, RunLog } from "./run_log.ts";
 import { OUTCOME, type SettlingSection } from "./settling.ts";
 
+/** Where the fates of entries go. */
+export interface FateSinks {
+  readonly log: RunLog;
+  /** See `RecorderOptions`. */
+  readonly echo: ((level: LogLevel, message: string) => void) | undefined;
+}
+
 /** Writes each entry's fate to the log: info for what was stored or left out, warning for problems. */
-export function logLines(section: SettlingSection, log: RunLog): void {
-  if (log.keeps("info")) log.addAll("info", fates(section));
+export function logLines(section: SettlingSection, { log, echo }: FateSinks): void {
+  if (log.keeps("info") || echo !== undefined) {
+    const lines = fates(section);
+    log.addAll("info", lines);
+    if (echo !== undefined) { for (const line of lines) echo("debug", line); }
+  }
   for (const problem of section.problems) {
     log.add(problem.stored ? "warning" : "error", problem.message);
   }

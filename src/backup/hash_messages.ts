@@ -48,6 +48,8 @@ export interface HashAnswer {
   readonly rows: ReadonlyMap<number, Float64Array<ArrayBuffer>>;
   readonly xattrs: ReadonlyMap<number, Xattrs>;
   readonly problems: readonly Problem[];
+  /** Names of attributes that the backup root does not keep. */
+  readonly refused: readonly string[];
   /** Files that kept changing: the digest is that of what was read last. */
   readonly unsettled: readonly number[];
 }

@@ -65,6 +65,7 @@ class Hasher {
   readonly #sourceDirs: DirCache;
   readonly #snapshotDirs: DirCache;
   readonly #buffer: Uint8Array<ArrayBuffer>;
+  readonly #refused = new Set<string>();
   readonly #heldJobs: HeldJob[] = [];
   /** Memory of jobs that are done, to be used again: fresh memory would grow until it is collected. */
   readonly #freeMemory: Uint8Array<ArrayBuffer>[] = [];
@@ -101,6 +102,17 @@ class Hasher {
     return answer;
   }
 
+  /** Names of attributes that were refused since the last answer. */
+  #takeRefused(): string[] {
+    const refused = [...this.#refused];
+    this.#refused.clear();
+    return refused;
+  }
+
+  #note(refused: readonly string[]): void {
+    for (const name of refused) this.#refused.add(name);
+  }
+
   store(wanted: Uint8Array<ArrayBuffer>): HashAnswer {
     const { held, memory } = this.#heldJobs.shift() ?? { held: [], memory: undefined };
     const fates = new Uint8Array(wanted.length);
@@ -108,14 +120,14 @@ class Hasher {
       if (wanted[index] !== 1 || file === undefined) continue;
       this.#options.cancel.check();
       const stored = new StoredFile(this.#options.fs, this.#snapshotDirs.get(file.dir), file.name);
-      stored.finish(() => {
+      this.#note(stored.finish(() => {
         stored.writeWhole(file.content, { sparse: file.sparse });
         return attributesOf(file.stats, 0, file.xattrs);
-      });
+      }));
       fates[index] = FATE.stored;
     }
     if (memory !== undefined) this.#freeMemory.push(memory);
-    return { fates, digests: [], rows: new Map(), xattrs: new Map(), problems: [], unsettled: [] };
+    return { ...NOTHING, fates, refused: this.#takeRefused() };
   }
 
   #memory(sizeBytes: number): Uint8Array<ArrayBuffer> {
@@ -132,10 +144,11 @@ class Hasher {
         const stored = new StoredFile(this.#options.fs, into, other ?? result.name);
         const digest = createHash("sha256");
         const { cancel, onBytes } = this.#options;
-        stored.finish(() => {
+        onBytes(0);
+        this.#note(stored.finish(() => {
           copyContent(source, stored, { buffer: this.#buffer, digest, cancel, onBytes });
           return attributesOf(source.stats, 0, result.xattrs);
-        });
+        }));
         return { value: digest.digest("hex"), undo: () => stored.remove() };
       });
       return FATE.stored;
@@ -146,6 +159,7 @@ class Hasher {
     return this.#untilSettled(source, result, () => {
       const digest = createHash("sha256");
       const { cancel, onBytes } = this.#options;
+      onBytes(0);
       readForHash(source, { buffer: this.#buffer, digest, cancel, onBytes });
       return { value: digest.digest("hex") };
     });
@@ -204,9 +218,18 @@ class Hasher {
         });
       }
     }
-    return gathered.answer;
+    return { ...gathered.answer, refused: this.#takeRefused() };
   }
 }
+
+/** An answer that tells of no file. */
+const NOTHING: Omit<HashAnswer, "fates" | "refused"> = {
+  digests: [],
+  rows: new Map(),
+  xattrs: new Map(),
+  problems: [],
+  unsettled: [],
+};
 
 interface Attempt<T> {
   readonly value: T;
@@ -246,7 +269,7 @@ class Gathered {
     this.#fates = new Uint8Array(this.#walked.capacity);
   }
 
-  get answer(): HashAnswer {
+  get answer(): Omit<HashAnswer, "refused"> {
     return {
       fates: this.#fates,
       digests: this.#digests,

@@ -31,7 +31,7 @@ function unreadable(path: string, reason: string): AppError {
   return new AppError(`Cannot read the exclude patterns in "${path}": ${reason}`, {
     code: "EXCLUDE_FILE_UNREADABLE",
     exitCode: EXIT.usage,
-    hint: "Correct --exclude-from or `exclude.from`; nothing was backed up.",
+    hint: "Correct --exclude-from or `exclude.from`; nothing was backed up",
   });
 }
 

@@ -105,4 +105,6 @@ export interface LinkFailure {
 /** Answer to every {@link LinkCall}. */
 export interface LinkAnswer {
   readonly failures: readonly LinkFailure[];
+  /** Names of attributes that the backup root does not keep. */
+  readonly refused: readonly string[];
 }

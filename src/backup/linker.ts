@@ -77,6 +77,7 @@ class Linker {
   readonly #previousDirs: DirCache | undefined;
   readonly #rootDirs: DirCache;
   readonly #found = new StatTable(1);
+  readonly #refused = new Set<string>();
   #failures: LinkFailure[] = [];
 
   constructor(options: LinkerOptions) {
@@ -109,7 +110,7 @@ class Linker {
     }
     for (const dir of call.dirs) {
       const attributes = attributesOf(new StatTable(dir.stats), 0, dir.xattrs);
-      this.#fs.setAttributes(this.#snapshotDirs.get(dir.relPath), "", attributes);
+      this.#note(this.#fs.setAttributes(this.#snapshotDirs.get(dir.relPath), "", attributes));
     }
     return this.#answer();
   }
@@ -117,7 +118,13 @@ class Linker {
   #answer(): LinkAnswer {
     const failures = this.#failures;
     this.#failures = [];
-    return { failures };
+    const refused = [...this.#refused];
+    this.#refused.clear();
+    return { failures, refused };
+  }
+
+  #note(refused: readonly string[]): void {
+    for (const name of refused) this.#refused.add(name);
   }
 
   #makeSection(section: LinkSection, index: number): void {
@@ -224,7 +231,8 @@ class Linker {
         return { kind: "unsupported", reason: error.message };
       }
     }
-    this.#fs.setAttributes(into, name, attributesOf(stats, row, section.xattrs.get(row) ?? []));
+    const attributes = attributesOf(stats, row, section.xattrs.get(row) ?? []);
+    this.#note(this.#fs.setAttributes(into, name, attributes));
     return undefined;
   }
 

@@ -46,7 +46,7 @@ export function checkJob(fs: FileSystem, job: Job, { cwd }: { cwd: string }): Ch
       {
         code: "SOURCE_IN_ROOT",
         exitCode: EXIT.usage,
-        hint: "Choose a destination outside of the source, or a source outside of the destination.",
+        hint: "Choose a destination outside of the source, or a source outside of the destination",
       },
     );
   }
@@ -65,7 +65,7 @@ export function openRootDir(fs: FileSystem, path: string | undefined): RootDir {
       exitCode: EXIT.usage,
       hint:
         "Give it as the second argument (phlb backup SOURCE DESTINATION), set `destination` in " +
-        "phlb.toml (phlb config init writes one), or set PHLB_DESTINATION.",
+        "phlb.toml (phlb config init writes one), or set PHLB_DESTINATION",
     });
   }
   try {
@@ -113,7 +113,7 @@ function chooseName(configured: string | undefined, sourcePath: string): string 
     throw new AppError(`Cannot name the backup of "${sourcePath}": it has no last component`, {
       code: "NAME_UNSET",
       exitCode: EXIT.usage,
-      hint: "Give one with --name NAME, or set `name` in phlb.toml.",
+      hint: "Give one with --name NAME, or set `name` in phlb.toml",
     });
   }
   checkName(name);
@@ -155,8 +155,7 @@ export function probeRoot(fs: FileSystem, root: RootDir): void {
     throw rootError(error, root, {
       code: "NO_HARD_LINKS",
       action: "make hard links in",
-      hint:
-        "phlb needs a file system with hard links, such as ext4, XFS, Btrfs, ZFS, APFS or NTFS.",
+      hint: "phlb needs a file system with hard links, such as ext4, XFS, Btrfs, ZFS, APFS or NTFS",
     });
   } finally {
     removeProbes(fs, root.dir);

@@ -29,7 +29,8 @@ import { walkBatches } from "./walk_batches.ts";
  * @throws {AppError} what `checkJob` throws, and SOURCE_EMPTY
  */
 export async function previewBackup(job: Job, deps: BackupDeps): Promise<Summary> {
-  const { fs } = deps.openFileSystem(job.settings["performance.file_system"]);
+  const { fs, note } = deps.openFileSystem(job.settings["performance.file_system"]);
+  if (note !== undefined) deps.onEvent({ kind: "log", level: "warning", message: note });
   const startedAt = deps.clock.now();
   const times = new StageTimes(deps.clock);
   const checked = checkJob(fs, job, deps);

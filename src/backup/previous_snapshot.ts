@@ -13,7 +13,7 @@ import { readManifest } from "../store/manifest_reader.ts";
 import type { ManifestSection } from "../store/section.ts";
 import { listSnapshots, type SnapshotRef } from "../store/snapshots.ts";
 import { parseSummary, type Summary } from "../store/summary.ts";
-import { readChunks } from "./file_chunks.ts";
+import { fileChunks } from "../store/file_chunks.ts";
 import type { Checked } from "./preflight.ts";
 import { readSmallText } from "./small_text.ts";
 
@@ -53,13 +53,13 @@ function describePrevious(fs: FileSystem, nameDir: Dir, latest: SnapshotRef): Pr
     startedAtSec: Number.isNaN(startedMs) ? 0 : startedMs / 1000,
     summary,
     manifest: hasManifest ? { fileName, sha256: digestOf(fs, nameDir, fileName) } : undefined,
-    sections: () => hasManifest ? readManifest(readChunks(fs, nameDir, fileName)) : undefined,
+    sections: () => hasManifest ? readManifest(fileChunks(fs, nameDir, fileName)) : undefined,
   };
 }
 
 function digestOf(fs: FileSystem, dir: Dir, name: string): string {
   const digest = createHash("sha256");
-  for (const chunk of readChunks(fs, dir, name)) digest.update(chunk);
+  for (const chunk of fileChunks(fs, dir, name)) digest.update(chunk);
   return digest.digest("hex");
 }
 
@@ -87,7 +87,7 @@ export function refuseEmptySource(
     {
       code: "SOURCE_EMPTY",
       exitCode: EXIT.failed,
-      hint: "Is its disk mounted? If it is meant to be empty, use --allow-empty.",
+      hint: "Is its disk mounted? If it is meant to be empty, use --allow-empty",
     },
   );
 }

@@ -114,7 +114,18 @@ class OpenRun implements Run {
     this.#progress = new ProgressCounter(this.#tally, threads.kibDone);
     this.#times = new StageTimes(deps.clock);
     const { manifest, log } = work;
-    this.recorder = new Recorder({ linker: this.linker, manifest, log, tally: this.#tally });
+    const onRefused = (names: readonly string[]) => work.noteRefused(names);
+    const onEvent = deps.onEvent;
+    this.recorder = new Recorder({
+      linker: this.linker,
+      manifest,
+      log,
+      tally: this.#tally,
+      onRefused,
+      echo: settings["log.console_level"] === "debug"
+        ? (level, message) => onEvent({ kind: "log", level, message })
+        : undefined,
+    });
     this.contents = {
       hashers: threads.hashers,
       linker: threads.linker,
@@ -125,6 +136,7 @@ class OpenRun implements Run {
       isLeftover: (id) => root.index.snapshot(id)?.leftover === true && id !== work.snapshotId,
       inMemoryBytes: settings["performance.in_memory"],
       linkSameMetadataOnly: settings["dedup.metadata"] === "inode",
+      onRefused,
       onLargeFile: (lane, ref) => this.#progress.large(lane, ref),
     };
     this.planOptions = planOptions(job, root.previous);
@@ -225,10 +237,10 @@ class OpenRun implements Run {
 const ROOT_HINTS: Readonly<Record<string, string>> = {
   ENOSPC:
     "Make room there (or choose a file system with more inodes), then run it again: what was " +
-    "stored is used again.",
-  EDQUOT: "The quota is used up: make room there, then run it again.",
-  EROFS: "The file system became read-only; its kernel log may say why.",
-  EIO: "The disk or its connection fails: check its health before anything else.",
+    "stored is used again",
+  EDQUOT: "The quota is used up: make room there, then run it again",
+  EROFS: "The file system became read-only; its kernel log may say why",
+  EIO: "The disk or its connection fails: check its health before anything else",
 };
 
 /** A failure of the file system in the backup root as an error that the user can act on. */

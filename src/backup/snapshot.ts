@@ -11,7 +11,7 @@ import type { ManifestWriter } from "../store/manifest_writer.ts";
 import { logLines } from "./fate_lines.ts";
 import type { Lane } from "./lane.ts";
 import type { FinishedDir, LinkAnswer, LinkCall, SumsFile } from "./link_messages.ts";
-import type { RunLog } from "./run_log.ts";
+import type { LogLevel, RunLog } from "./run_log.ts";
 import { OUTCOME, type SettlingSection } from "./settling.ts";
 import type { Tally } from "./tally.ts";
 
@@ -21,6 +21,10 @@ export interface RecorderOptions {
   readonly manifest: ManifestWriter;
   readonly log: RunLog;
   readonly tally: Tally;
+  /** Hears of attributes that the backup root does not keep. */
+  readonly onRefused: (names: readonly string[]) => void;
+  /** Shows each entry's fate on screen as well; undefined when nobody wants to see it. */
+  readonly echo: ((level: LogLevel, message: string) => void) | undefined;
 }
 
 interface OpenDir {
@@ -34,7 +38,7 @@ export class Recorder {
   readonly #options: RecorderOptions;
   /** Directories whose subtree is not complete yet, outermost first. */
   readonly #open: OpenDir[] = [];
-  #finishing: Promise<unknown> = Promise.resolve();
+  #finishing: Promise<LinkAnswer> = Promise.resolve({ failures: [], refused: [] });
   #sums: { names: string[]; digests: string[] } = { names: [], digests: [] };
 
   constructor(options: RecorderOptions) {
@@ -50,19 +54,20 @@ export class Recorder {
       this.#addToManifest(section);
       this.#collectSums(section, sums);
       this.#options.tally.add(section);
-      logLines(section, this.#options.log);
+      logLines(section, this.#options);
     }
     // The linker answers in order: to wait for this answer now would let its queue run dry.
-    await this.#finishing;
+    this.#options.onRefused((await this.#finishing).refused);
     this.#finishing = this.#options.linker.call({ kind: "finish", sums, dirs });
     this.#finishing.catch(() => undefined); // reported at the next record or finish
   }
 
   /** Gives the directories that are still open their attributes, innermost first. */
   async finish(): Promise<void> {
-    await this.#finishing;
+    this.#options.onRefused((await this.#finishing).refused);
     const dirs = this.#open.splice(0).toReversed().map(finished);
-    await this.#options.linker.call({ kind: "finish", sums: [], dirs });
+    const { refused } = await this.#options.linker.call({ kind: "finish", sums: [], dirs });
+    this.#options.onRefused(refused);
   }
 
   #enter(section: SettlingSection, complete: FinishedDir[]): void {

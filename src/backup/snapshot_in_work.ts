@@ -36,6 +36,7 @@ export class SnapshotInWork {
   readonly #files: SnapshotFiles;
   readonly #startedAt: Date;
   readonly #manifestFile: File;
+  readonly #refused = new Set<string>();
   readonly #contentsDirs: Leftover[] = [];
   #manifestBytes = 0;
   #manifestOpen = true;
@@ -88,6 +89,16 @@ export class SnapshotInWork {
   note(level: LogLevel, message: string): void {
     this.log.add(level, message);
     this.#deps.onEvent({ kind: "log", level, message });
+  }
+
+  /** Tells once for each kind of attribute that the backup root does not keep it. */
+  noteRefused(names: readonly string[]): void {
+    for (const name of names) {
+      if (this.#refused.has(name)) continue;
+      this.#refused.add(name);
+      const what = `The backup root does not keep the attribute "${name}" of at least one entry`;
+      this.note("warning", `${what}; the manifest has it`);
+    }
   }
 
   /** Finishes all files, makes everything durable and gives the snapshot its name. */

@@ -57,12 +57,16 @@ export class StoredFile {
     return this.#fs.reflink(from, this.#file);
   }
 
-  /** Runs `fill`, gives the attributes that it returns, and closes; removes the file on any failure. */
-  finish(fill: () => Attributes): void {
+  /**
+   * Runs `fill`, gives the attributes that it returns, and closes; removes the file on any failure.
+   * Returns the names of attributes that the file system does not keep.
+   */
+  finish(fill: () => Attributes): readonly string[] {
     let done = false;
     try {
-      this.#fs.setFileAttributes(this.#file, fill());
+      const refused = this.#fs.setFileAttributes(this.#file, fill());
       done = true;
+      return refused;
     } finally {
       this.#fs.closeFile(this.#file);
       if (!done) this.#tryRemove();

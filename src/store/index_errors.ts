@@ -40,7 +40,7 @@ export function indexFailure(path: string, cause: unknown): unknown {
   return new AppError(`Cannot use the index "${path}": ${cause.message}`, {
     code: "INDEX_FAILED",
     exitCode: EXIT.failed,
-    hint: "Run again: an index that is missing or damaged is made anew from the snapshots.",
+    hint: "Run again: an index that is missing or damaged is made anew from the snapshots",
     cause,
   });
 }

@@ -104,7 +104,7 @@ export function checkTimeFormat(format: string): void {
   throw new AppError(`Cannot use the time format "${printable(format)}": ${reason}`, {
     code: "TIME_FORMAT_INVALID",
     exitCode: EXIT.usage,
-    hint: `The default is "${DEFAULT_TIME_FORMAT}".`,
+    hint: `The default is "${DEFAULT_TIME_FORMAT}"`,
   });
 }
 
@@ -168,7 +168,7 @@ export function checkName(name: string): void {
   throw new AppError(`Cannot use the name "${printable(name)}": ${reason}`, {
     code: "NAME_INVALID",
     exitCode: EXIT.usage,
-    hint: "Give another one with --name, for example the name of this computer.",
+    hint: "Give another one with --name, for example the name of this computer",
   });
 }
 

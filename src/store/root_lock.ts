@@ -71,7 +71,7 @@ function locked(root: Dir, holder: string): AppError {
   return new AppError(`Cannot lock "${root.path}": locked by ${holder}`, {
     code: "LOCKED",
     exitCode: EXIT.locked,
-    hint: "Another run works on this backup root; wait for it with --lock-wait.",
+    hint: "Another run works on this backup root; wait for it with --lock-wait",
   });
 }
 

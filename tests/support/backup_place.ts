@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseSummary, type Summary } from "../../src/store/summary.ts";
+import { type LoopMount, type LoopMountOptions, mountImage } from "./loop_mount.ts";
 import { type PhlbOptions, runPhlb } from "./phlb.ts";
 import type { Outcome } from "./run.ts";
 import { makeTempDir } from "./temp_dir.ts";
@@ -27,6 +28,22 @@ export async function makePlace(tree: Tree = {}): Promise<BackupPlace> {
   await Deno.mkdir(`${temp.path}/root`);
   await writeTree(`${temp.path}/source`, tree);
   return placeAt(`${temp.path}/source`, `${temp.path}/root`, temp);
+}
+
+/** A place whose backup root lies on a file system of its own, unmounted when the test ends. */
+export interface LoopPlace extends BackupPlace {
+  readonly mount: LoopMount;
+}
+
+/** Makes a place whose source has the given content and whose root lies on a new file system. */
+export async function makeLoopPlace(options: LoopMountOptions, tree: Tree): Promise<LoopPlace> {
+  await using owned = new AsyncDisposableStack();
+  const temp = owned.use(await makeTempDir());
+  const mount = owned.use(await mountImage(options));
+  const [source, root] = [`${temp.path}/source`, `${mount.path}/root`];
+  await writeTree(source, tree);
+  await Deno.mkdir(root);
+  return { ...placeAt(source, root, owned.move()), mount };
 }
 
 /** A place made of directories that are there already; disposes of `owner` at the end. */

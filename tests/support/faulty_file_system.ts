@@ -17,6 +17,8 @@ export interface Fault {
   readonly code?: string;
   /** Runs right before the call, for example to change the file behind its back. */
   readonly before?: () => void;
+  /** Runs in place of the call, for one that returns nothing. */
+  readonly instead?: () => void;
 }
 
 /** `inner`, with `faults` in its way. `readDir` tells its fault after half of the names. */
@@ -29,6 +31,7 @@ export function faultyFileSystem(inner: FileSystem, faults: readonly Fault[]): F
       return (...args: unknown[]): unknown => {
         const path = pathOf(args);
         const error = hit({ op, path, faults, counts });
+        if (typeof error === "function") return error();
         if (error !== undefined && op !== "readDir") throw error;
         const result: unknown = Reflect.apply(method, target, args);
         return error === undefined ? result : brokenOff(result, error);
@@ -44,7 +47,7 @@ interface Call {
   readonly counts: Map<Fault, number>;
 }
 
-function hit({ op, path, faults, counts }: Call): FsError | undefined {
+function hit({ op, path, faults, counts }: Call): FsError | (() => void) | undefined {
   for (const fault of faults) {
     if (fault.op !== op || fault.path?.(path) === false) continue;
     const count = (counts.get(fault) ?? 0) + 1;
@@ -52,7 +55,8 @@ function hit({ op, path, faults, counts }: Call): FsError | undefined {
     const nth = fault.nth ?? 1;
     if (count < nth || (count > nth && fault.always !== true)) continue;
     fault.before?.();
-    const { code } = fault;
+    const { code, instead } = fault;
+    if (instead !== undefined) return instead;
     if (code !== undefined) {
       return new FsError({ code, op: fault.op, path, reason: "injected fault" });
     }

@@ -16,6 +16,8 @@ export interface LoopMount extends AsyncDisposable {
   readonly path: string;
   /** Mounts it again with other options, for example `ro`. */
   remount(options: string): Promise<void>;
+  /** Unmounts and mounts it, which also brings back one that has gone read-only by itself. */
+  mountAgain(): Promise<void>;
 }
 
 /**
@@ -39,6 +41,10 @@ export async function mountImage(options: LoopMountOptions): Promise<LoopMount> 
   return {
     path,
     remount: async (how) => void await run("mount", ["-o", `remount,${how}`, path]),
+    mountAgain: async () => {
+      await run("umount", [path]);
+      await run("mount", ["-o", "loop", image, path]);
+    },
     [Symbol.asyncDispose]: async () => {
       await run("umount", ["--lazy", path]);
       await dir[Symbol.asyncDispose]();
