@@ -97,6 +97,32 @@ export class WorkerLane<Call, Answer> implements Lane<Call, Answer> {
   }
 }
 
+/**
+ * A lane whose thread is started by its first call: a run that needs none of its kind is spared the
+ * time and memory.
+ */
+export class LazyLane<Call, Answer> implements Lane<Call, Answer> {
+  readonly #start: () => Promise<Lane<Call, Answer>>;
+  #started: Promise<Lane<Call, Answer>> | undefined;
+  #closed = false;
+
+  constructor(start: () => Promise<Lane<Call, Answer>>) {
+    this.#start = start;
+  }
+
+  async call(message: Call, transfer?: Transferable[]): Promise<Answer> {
+    if (this.#closed) throw new Cancelled();
+    this.#started ??= this.#start();
+    const lane = await this.#started;
+    return await lane.call(message, transfer);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#started?.then((lane) => lane.close(), () => undefined);
+  }
+}
+
 /** A lane without a thread: the handler runs in the caller's, one call at a time. */
 export function inlineLane<Call, Answer>(handler: Handler<Call, Answer>): Lane<Call, Answer> {
   let last: Promise<unknown> = Promise.resolve();

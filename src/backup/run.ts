@@ -73,11 +73,11 @@ export async function openRun(job: Job, deps: BackupDeps): Promise<Run> {
       return new OpenRun(job, { deps, cancel, closers, root, work, threads });
     } catch (error) {
       work.abandon(new Tally(), { times: new StageTimes(deps.clock), cause: error });
-      throw rootFailure(error, root.root.path);
+      throw error;
     }
   } catch (error) {
     closeAll(closers);
-    throw error;
+    throw rootFailure(error, job.settings.destination ?? "");
   }
 }
 
@@ -185,7 +185,7 @@ class OpenRun implements Run {
   // deno-lint-ignore require-await -- the steps are synchronous today; the contract is not
   async publish(): Promise<Summary> {
     this.#times.mark("store");
-    const { root, work, deps, cancel } = this.#parts;
+    const { work, deps, cancel } = this.#parts;
     const { counts } = this.#tally;
     if (this.#tally.accounted !== counts.walked) {
       throw new Error(
@@ -197,7 +197,7 @@ class OpenRun implements Run {
     deps.onEvent(this.#progress.event);
     const summary = work.publish(this.#tally, this.#times);
     this.#times.mark("publish");
-    root.commit(work.snapshotId);
+    this.#commit();
     deps.onEvent({
       kind: "summary",
       summary,
@@ -206,6 +206,18 @@ class OpenRun implements Run {
       snapshotPath: work.finalPath,
     });
     return summary;
+  }
+
+  /** The snapshot is complete, whatever becomes of the index: the next run makes that agree. */
+  #commit(): void {
+    const { root, work, deps } = this.#parts;
+    try {
+      root.commit(work.snapshotId);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const message = `${error.message}; the next run repairs it`;
+      deps.onEvent({ kind: "log", level: "warning", message });
+    }
   }
 
   abandon(error: unknown): unknown {

@@ -5,7 +5,7 @@ import type { CancelFlag } from "./cancel.ts";
 import { PRIVATE_DIR, QUEUE_FILE } from "../store/layout.ts";
 import type { BackupDeps } from "./deps.ts";
 import type { HashAnswer, HashCall } from "./hash_messages.ts";
-import type { Lane } from "./lane.ts";
+import { type Lane, LazyLane } from "./lane.ts";
 import { LanePool } from "./lane_pool.ts";
 import type { LinkAnswer, LinkCall } from "./link_messages.ts";
 import { adoptLeftover, type Leftover, leftoverPath } from "./leftovers.ts";
@@ -60,20 +60,22 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     const count = job.settings["performance.hashers"] ||
       Math.min(deps.host.cores, MAX_DEFAULT_HASHERS);
     const sourceRoot = root.source.path;
-    const [walker, linker, ...hashers] = await Promise.all([
+    const snapshotDir = work.partialDir;
+    const hashers = Array.from(
+      { length: count },
+      () => hasherLane(job, { base, sourceRoot, snapshotDir, options }),
+    );
+    closers.push(...hashers.map(({ lane }) => lane));
+    const [walker, linker] = await Promise.all([
       deps.threads.walker({ ...base, sourceRoot, rules }),
       deps.threads.linker({
         ...base,
         backupRoot: root.root.path,
-        snapshotDir: work.partialDir,
+        snapshotDir,
         previousDir: root.previous?.dir,
       }),
-      ...Array.from(
-        { length: count },
-        () => startHasher(job, { base, sourceRoot, snapshotDir: work.partialDir, options }),
-      ),
     ]);
-    closers.push(walker.lane, linker.lane, ...hashers.map(({ lane }) => lane));
+    closers.push(walker.lane, linker.lane);
     reportFence(job, { reports: [walker.report, linker.report], work });
     return {
       walker: walker.lane,
@@ -100,10 +102,16 @@ interface HasherOptions {
   readonly options: StartOptions;
 }
 
-async function startHasher(
+interface HasherLane {
+  readonly lane: Lane<HashCall, HashAnswer>;
+  readonly kibDone: Int32Array;
+}
+
+/** A hasher that is started when there is something to hash. */
+function hasherLane(
   job: Job,
   { base, sourceRoot, snapshotDir, options }: HasherOptions,
-) {
+): HasherLane {
   const { deps, root } = options;
   const progress = new SharedArrayBuffer(4);
   const start: HasherStart = {
@@ -113,7 +121,7 @@ async function startHasher(
     bufferBytes: job.settings["performance.buffer"],
     progress,
   };
-  const { lane } = await deps.threads.hasher(start);
+  const lane = new LazyLane(async () => (await deps.threads.hasher(start)).lane);
   return { lane, kibDone: new Int32Array(progress) };
 }
 
@@ -137,7 +145,7 @@ async function adopt(
   const walker = await deps.threads.walker({ ...base, sourceRoot, rules: NO_RULES });
   try {
     const snapshotDir = work.partialDir;
-    const hasher = await startHasher(job, { base, sourceRoot, snapshotDir, options });
+    const hasher = hasherLane(job, { base, sourceRoot, snapshotDir, options });
     try {
       const { files } = await adoptLeftover({ walker: walker.lane, hasher: hasher.lane }, {
         index: root.index,
@@ -164,7 +172,7 @@ async function storeNewest(
   const walker = await deps.threads.walker({ ...base, sourceRoot, rules });
   try {
     const snapshotDir = leftoverPath(contents);
-    const hasher = await startHasher(job, { base, sourceRoot, snapshotDir, options });
+    const hasher = hasherLane(job, { base, sourceRoot, snapshotDir, options });
     try {
       const stored = await storeNewestFirst({
         walker: walker.lane,

@@ -174,7 +174,7 @@ export const SCHEMA = {
   },
   "snapshot.manifest_level": {
     type: "integer",
-    default: 2,
+    default: 1,
     min: 1,
     max: 9,
     description: "How hard manifests are compressed: 1 is fastest, 9 smallest.",

@@ -5,6 +5,8 @@ import { IndexUnusable } from "./index_schema.ts";
 /** SQLite's result codes for a file whose content is no good. Source: sqlite.org/rescode.html. */
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
+/** No room for it. */
+const SQLITE_FULL = 13;
 
 /**
  * The low byte of SQLite's result code, undefined for any other error. Only errors of statements
@@ -40,7 +42,9 @@ export function indexFailure(path: string, cause: unknown): unknown {
   return new AppError(`Cannot use the index "${path}": ${cause.message}`, {
     code: "INDEX_FAILED",
     exitCode: EXIT.failed,
-    hint: "Run again: an index that is missing or damaged is made anew from the snapshots",
+    hint: resultCode(cause) === SQLITE_FULL
+      ? "Make room there, or set `index.path` to another place"
+      : "Run again: an index that is missing or damaged is made anew from the snapshots",
     cause,
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isSumsFile, type LoopPlace, makeLoopPlace } from "../support/backup_place.ts";
+import { isSumsFile, type LoopPlace, makeLoopPlace, makePlace } from "../support/backup_place.ts";
+import { mountImage } from "../support/loop_mount.ts";
 import { rememberPast } from "../support/past.ts";
 import { startPhlb } from "../support/phlb.ts";
 import { type Outcome, run } from "../support/run.ts";
@@ -7,6 +8,110 @@ import { assertSameTree } from "../support/same_tree.ts";
 import { readTree, symlink, type Tree, writeTree } from "../support/tree.ts";
 
 const OLD: Tree = { "a.txt": "alpha", "b.bin": "b".repeat(50_000), docs: { c: "gamma" } };
+
+/** Room for nothing, for the first steps, for some of the files, for all files but what follows. */
+for (const leaveKib of [0, 8, 24, 64, 140, 1000, 2000]) {
+  Deno.test(`a disk with ${leaveKib} KiB left ends the run and leaves the past as it was`, async () => {
+    await using place = await makeLoopPlace({ type: "ext4", sizeMib: 16 }, OLD);
+    await place.mustBackup();
+    await writeTree(`${place.source}/new`, differentFiles(100));
+    const makeRoom = await fillUp(place.mount.path, leaveKib);
+    await failThenMend(place, {
+      fail: async () => {
+        assertTold(await place.backup(), {
+          says: /^Error: Cannot [a-z ]+ ".*\/root\/.*": .*(no space|disk is full)/m,
+          hint: /^Hint: Make room there/m,
+        });
+      },
+      mend: makeRoom,
+    });
+  });
+}
+
+/** Every kind of entry that takes an inode. */
+const INODE_EATERS: Readonly<Record<string, (count: number) => Tree>> = {
+  "files": differentFiles,
+  "directories": (count) => manyOf(count, () => ({})),
+  "symlinks": (count) => manyOf(count, (i) => symlink(`target ${i}`)),
+};
+
+for (const [what, make] of Object.entries(INODE_EATERS)) {
+  Deno.test(`a disk without inodes for all ${what} ends the run and leaves the past as it was`, async () => {
+    await using place = await makeLoopPlace({ type: "ext4", sizeMib: 16, inodes: 512 }, OLD);
+    await place.mustBackup();
+    await writeTree(`${place.source}/new`, make(80));
+    const makeRoom = await takeInodes(place.mount.path, 60);
+    await failThenMend(place, {
+      fail: async () => {
+        assertTold(await place.backup(), {
+          says: /^Error: Cannot [a-z ]+ ".*\/root\/.*": no space \(or no inode\) left/m,
+          hint: /^Hint: .*more inodes/m,
+        });
+      },
+      mend: makeRoom,
+    });
+  });
+}
+
+Deno.test("a root that is mounted read-only is refused, and written to when it no longer is", async () => {
+  await using place = await makeLoopPlace({ type: "ext4", sizeMib: 16 }, OLD);
+  await place.mustBackup();
+  await failThenMend(place, {
+    fail: async () => {
+      await place.mount.remount("ro");
+      assertTold(await place.backup(), {
+        says: /^Error: Cannot [a-z ]+ ".*\/root.*": .*read-only/m,
+        hint: /^Hint: .*mounted read-write/m,
+      });
+      const listed = await run("ls", ["-A", place.root]);
+      assert.strictEqual(listed, ".phlb\nsource\n");
+    },
+    mend: () => place.mount.remount("rw"),
+  });
+});
+
+Deno.test("a root that becomes read-only under way ends the run and leaves the past as it was", async () => {
+  await using place = await makeLoopPlace({ type: "ext4", sizeMib: 256 }, OLD);
+  await place.mustBackup();
+  await writeTree(`${place.source}/new`, differentFiles(5000));
+  await failThenMend(place, {
+    fail: async () => {
+      const changes = Deno.watchFs(place.root);
+      const started = startPhlb(["backup", place.source, place.root]);
+      for await (const { paths } of changes) {
+        if (paths.some((path) => path.includes(".partial/new/"))) break;
+      }
+      // What the kernel itself does when the disk below it fails.
+      await place.mount.remount("abort");
+      assertTold(await started.outcome, {
+        says: /^Error: Cannot [a-z ]+ ".*\/root.*": (the file system is )?read-only/m,
+        hint: /^Hint: .*became read-only/m,
+      });
+    },
+    mend: () => place.mount.mountAgain(),
+  });
+});
+
+Deno.test("an index without room at the end is a warning: the snapshot is complete, and the next run mends it", async () => {
+  await using place = await makePlace(OLD);
+  await using disk = await mountImage({ type: "ext4", sizeMib: 4 });
+  const env = { PHLB_INDEX_PATH: `${disk.path}/index.sqlite3` };
+  const first = await place.backup([], { env });
+  assert.strictEqual(first.code, 0, first.stderr);
+  await writeTree(`${place.source}/new`, differentFiles(2000));
+  const makeRoom = await fillUp(disk.path, 64);
+
+  const full = await place.backup([], { env });
+  assert.strictEqual(full.code, 0, full.stderr);
+  assert.match(full.stderr, /^Warning: Cannot use the index .*the next run repairs it$/m);
+  const stored = await readTree(place.latest());
+  assertSameTree(stored, await readTree(place.source), { skip: isSumsFile });
+
+  await makeRoom();
+  await Deno.rename(`${place.source}/new`, `${place.source}/moved`);
+  const next = await place.backup([], { env });
+  assert.deepStrictEqual([next.code, place.summary().counts.copied], [0, 0], next.stderr);
+});
 
 /** What the user is told: what failed, about which path, why, and what to do; never a stack. */
 function assertTold(outcome: Outcome, { says, hint }: { says: RegExp; hint: RegExp }): void {
@@ -16,7 +121,7 @@ function assertTold(outcome: Outcome, { says, hint }: { says: RegExp; hint: RegE
   assert.doesNotMatch(outcome.stderr, /^\s+at |mistake in phlb/m);
 }
 
-/** Runs a backup that fails, and then one that has what it needs and does not. */
+/** Lets a backup fail, sees to what it needs, and runs it again. */
 async function failThenMend(
   place: LoopPlace,
   { fail, mend }: { fail: () => Promise<void>; mend: () => Promise<void> },
@@ -35,39 +140,30 @@ async function failThenMend(
   assert.deepStrictEqual(left.filter((name) => name.startsWith(".")), [], "leftovers are gone");
 }
 
-/** Takes all but `leaveKib` of the room; returns what gives it back. */
-async function fillUp({ mount }: LoopPlace, leaveKib: number): Promise<() => Promise<void>> {
-  const ballast = `${mount.path}/ballast`;
-  const free = await run("stat", ["-f", "-c", "%a %S", mount.path]);
-  const [blocks = 0, blockBytes = 0] = free.trim().split(" ").map(Number);
+/** Takes all but `leaveKib` of a file system's room; returns what gives it back. */
+async function fillUp(mounted: string, leaveKib: number): Promise<() => Promise<void>> {
+  const [blocks = 0, blockBytes = 0] = (await run("stat", ["-f", "-c", "%a %S", mounted]))
+    .split(" ").map(Number);
+  const ballast = `${mounted}/ballast`;
   const bytes = blocks * blockBytes - leaveKib * 1024;
-  // The last blocks may be needed to describe the first.
+  // The last blocks may be needed to tell where the others are.
   await run("sh", ["-c", `head -c ${bytes} /dev/zero >"$1" || true`, "sh", ballast]);
   return () => Deno.remove(ballast);
 }
 
-/** `count` files of 20 kB, no two of them equal. */
-function fresh(count: number): Tree {
-  const names = Array.from({ length: count }, (_, i) => `fresh ${i}`);
-  return Object.fromEntries(names.map((name) => [name, `${name} `.repeat(20_000 / 8)]));
+/** Takes all but `leave` of a file system's inodes; returns what gives them back. */
+async function takeInodes(mounted: string, leave: number): Promise<() => Promise<void>> {
+  const free = Number(await run("stat", ["-f", "-c", "%d", mounted]));
+  const ballast = `${mounted}/ballast`;
+  await writeTree(ballast, manyOf(free - leave - 1, () => ""));
+  return () => Deno.remove(ballast, { recursive: true });
 }
 
-/** Room for nothing, for the first steps, for some of the files, for all but what comes last. */
-for (const leaveKib of [0, 8, 24, 64, 100, 140, 200, 1000, 2000, 2100, 2200]) {
-  Deno.test(`a disk with ${leaveKib} KiB left ends the run, and the past is as it was`, async () => {
-    await using place = await makeLoopPlace({ type: "ext4", sizeMib: 16 }, OLD);
-    await place.mustBackup();
-    await writeTree(`${place.source}/new`, fresh(100));
-    let makeRoom = () => Promise.resolve();
-    await failThenMend(place, {
-      fail: async () => {
-        makeRoom = await fillUp(place, leaveKib);
-        assertTold(await place.backup(), {
-          says: /^Error: Cannot [a-z ]+ ".*root.*": .*No space left on device/m,
-          hint: /^Hint: .*room/m,
-        });
-      },
-      mend: () => makeRoom(),
-    });
-  });
+/** Files of 20 kB, no two of them equal. */
+function differentFiles(count: number): Tree {
+  return manyOf(count, (i) => `content ${i} `.padEnd(20_000, "x"));
+}
+
+function manyOf(count: number, make: (index: number) => Tree[string]): Tree {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`entry ${i}`, make(i)]));
 }
