@@ -18,13 +18,18 @@ export interface StreamOptions {
 
 /**
  * Copies the content of `source` into the new file `stored` and feeds `digest` with exactly the
- * bytes that were stored. Blocks are shared where the file system can; holes stay holes.
+ * bytes that were stored, whose number it returns. Blocks are shared where the file system can; holes
+ * stay holes.
  */
-export function copyContent(source: SourceFile, stored: StoredFile, options: StreamOptions): void {
+export function copyContent(
+  source: SourceFile,
+  stored: StoredFile,
+  options: StreamOptions,
+): number {
   const { digest, cancel, onBytes } = options;
   if (source.sizeBytes >= REFLINK_BYTES && stored.reflink(source.file)) {
-    stream({ ...options, end: source.sizeBytes, read: (into, at) => stored.read(into, at) });
-    return;
+    const read = (into: Uint8Array<ArrayBuffer>, at: number) => stored.read(into, at);
+    return stream({ ...options, end: source.sizeBytes, read });
   }
   let at = 0;
   for (const run of dataRuns(source)) {
@@ -42,18 +47,23 @@ export function copyContent(source: SourceFile, stored: StoredFile, options: Str
   feedZeros(digest, end - at, cancel);
   if (source.sparse) stored.truncate(end);
   onBytes(end);
+  return end;
 }
 
-/** Feeds `digest` with the content of `source`; holes count as zeros and are not read. */
-export function readForHash(source: SourceFile, options: StreamOptions): void {
+/**
+ * Feeds `digest` with the content of `source` and returns how many bytes that were; holes count as
+ * zeros and are not read.
+ */
+export function readForHash(source: SourceFile, options: StreamOptions): number {
   let at = 0;
   for (const run of dataRuns(source)) {
     feedZeros(options.digest, run.start - at, options.cancel);
     const read = (into: Uint8Array<ArrayBuffer>, offset: number) => source.read(into, offset);
     at = stream({ ...options, start: run.start, end: run.end, read });
-    if (at < run.end) return;
+    if (at < run.end) return at;
   }
   feedZeros(options.digest, source.sizeBytes - at, options.cancel);
+  return source.sizeBytes;
 }
 
 function* dataRuns(source: SourceFile): Generator<{ start: number; end: number }> {

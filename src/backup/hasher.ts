@@ -15,7 +15,7 @@ import type { CancelFlag } from "./cancel.ts";
 import { copyContent, readForHash } from "./copy_content.ts";
 import { FATE, type FileList, type HashAnswer, type HashCall } from "./hash_messages.ts";
 import type { Handler } from "./lane.ts";
-import { SourceFailure, SourceFile, sourceProblemText } from "./source_file.ts";
+import { SourceFailure, SourceFile, sourceProblemText, virtualFile } from "./source_file.ts";
 import { attributesOf, StoredFile } from "./stored_file.ts";
 
 /** Times a file that changes under our hands is read before we settle for what we have. */
@@ -144,12 +144,14 @@ class Hasher {
         const stored = new StoredFile(this.#options.fs, into, other ?? result.name);
         const digest = createHash("sha256");
         const { cancel, onBytes } = this.#options;
+        let sizeBytes = 0;
         onBytes(0);
         this.#note(stored.finish(() => {
-          copyContent(source, stored, { buffer: this.#buffer, digest, cancel, onBytes });
+          const stream = { buffer: this.#buffer, digest, cancel, onBytes };
+          sizeBytes = copyContent(source, stored, stream);
           return attributesOf(source.stats, 0, result.xattrs);
         }));
-        return { value: digest.digest("hex"), undo: () => stored.remove() };
+        return { value: digest.digest("hex"), sizeBytes, undo: () => stored.remove() };
       });
       return FATE.stored;
     });
@@ -160,8 +162,8 @@ class Hasher {
       const digest = createHash("sha256");
       const { cancel, onBytes } = this.#options;
       onBytes(0);
-      readForHash(source, { buffer: this.#buffer, digest, cancel, onBytes });
-      return { value: digest.digest("hex") };
+      const sizeBytes = readForHash(source, { buffer: this.#buffer, digest, cancel, onBytes });
+      return { value: digest.digest("hex"), sizeBytes };
     });
   }
 
@@ -171,23 +173,26 @@ class Hasher {
   ): Uint8Array<ArrayBuffer> | undefined {
     return this.#untilSettled(source, result, () => {
       const room = slab.room(source.sizeBytes);
-      if (room === undefined) return { value: undefined };
+      if (room === undefined) return { value: undefined, sizeBytes: source.sizeBytes };
       const read = source.read(room, 0);
       slab.keep(read);
-      return { value: room.subarray(0, read), short: read < source.sizeBytes };
+      return { value: room.subarray(0, read), sizeBytes: read };
     });
   }
 
   /** Repeats `attempt` while the file changes under it; after the last try the result stands. */
   #untilSettled<T>(source: SourceFile, result: FileResult, attempt: () => Attempt<T>): T {
     for (let left = ATTEMPTS - 1;; left--) {
-      const { value, undo, short } = attempt();
-      if (!source.changed() && short !== true) return value;
-      if (left === 0) {
+      const { value, sizeBytes, undo } = attempt();
+      const changed = source.changed();
+      if (!changed && sizeBytes === source.sizeBytes) return value;
+      if (changed && left === 0) {
         result.unsettled = true;
+        source.settleSize(sizeBytes);
         return value;
       }
       undo?.();
+      if (!changed) throw virtualFile();
       source.restat();
     }
   }
@@ -233,8 +238,8 @@ const NOTHING: Omit<HashAnswer, "fates" | "refused"> = {
 
 interface Attempt<T> {
   readonly value: T;
-  /** The read ended before the size that fstat told. */
-  readonly short?: boolean;
+  /** What was read; less than the size that fstat told when the file was cut short. */
+  readonly sizeBytes: number;
   /** Takes back what the attempt stored. */
   readonly undo?: () => void;
 }

@@ -114,10 +114,24 @@ function filesOf(
   minSizeBytes: number,
 ): { names: string[]; stats: StatTable } {
   const rows = [...section.names.keys()].map((i) => i + 1).filter((row) =>
-    section.stats.type(row) === "file" && section.stats.sizeBytes(row) >= minSizeBytes
+    section.stats.type(row) === "file" && section.stats.sizeBytes(row) >= minSizeBytes &&
+    isFinished(section.stats, row)
   );
   const names = rows.map((row) => section.names[row - 1] ?? "");
   return { names, stats: section.stats.pick(rows) };
+}
+
+/** More than passes between the last byte of a file and its attributes. */
+const FINISHING_SEC = 2;
+
+/**
+ * Whether a file got its attributes before the run was cut off. The times are given last: until
+ * then a file was modified when it was changed. A source file that was as new is taken for
+ * unfinished too, and stored again.
+ */
+function isFinished(stats: StatTable, row: number): boolean {
+  const apart = stats.get(row, STAT.ctimeSec) - stats.get(row, STAT.mtimeSec);
+  return Math.abs(apart) > FINISHING_SEC;
 }
 
 /** Removes a leftover and what belongs to it, but not the log and summary that tell of it. */

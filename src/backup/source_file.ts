@@ -33,6 +33,20 @@ export class SourceFile {
       this.close();
       throw new SourceFailure("replaced", "it is not a regular file any more");
     }
+    if (this.sizeBytes === 0) this.#refuseVirtual();
+  }
+
+  /** Virtual files (as in /proc) say that they are empty: to store that would be to lose them. */
+  #refuseVirtual(): void {
+    try {
+      if (this.read(new Uint8Array(1), 0) === 0) return;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    if (this.changed()) return; // it grew just now: reading it will tell
+    this.close();
+    throw virtualFile();
   }
 
   get file(): File {
@@ -57,6 +71,11 @@ export class SourceFile {
   /** Looks at the file anew: from here on, {@link changed} compares with this moment. */
   restat(): void {
     asSource(() => this.#fs.fstat(this.#file, this.#before, 0));
+  }
+
+  /** Says how much was read of a file that never held still, so that the record fits what is stored. */
+  settleSize(sizeBytes: number): void {
+    this.#before.set(0, STAT.sizeBytes, sizeBytes);
   }
 
   /** Whether the file was written to since the last {@link restat}. */
@@ -93,6 +112,14 @@ export class SourceFile {
   close(): void {
     this.#fs.closeFile(this.#file);
   }
+}
+
+/** A file whose size says nothing about its content. */
+export function virtualFile(): SourceFailure {
+  return new SourceFailure(
+    "unreadable",
+    "it is a virtual file: its size is not that of its content",
+  );
 }
 
 function sameStamp(a: StatTable, b: StatTable): boolean {

@@ -260,3 +260,13 @@ Deno.test("a backup root inside the source is left out, and said", async () => {
   const stored = await readTree(`${source}/backups/source/${snapshot}`);
   assert.deepStrictEqual(Object.keys(stored), [".", "SHA256SUMS", "a"]);
 });
+
+Deno.test("virtual files, whose size is not that of their content, are problems and not empty files", async () => {
+  await using temp = await makeTempDir();
+  const outcome = await runPhlb(["backup", "/proc/sys/kernel/random", temp.path]);
+  assert.strictEqual(outcome.code, 3, outcome.stderr);
+  assert.match(outcome.stderr, /Cannot back up "boot_id": it is a virtual file/);
+  const [snapshot = ""] = [...Deno.readDirSync(`${temp.path}/random`)]
+    .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  assert.deepStrictEqual([...Deno.readDirSync(`${temp.path}/random/${snapshot}`)], []);
+});
