@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { joinRel, printable } from "../base/path_bytes.ts";
 import { STAT, STAT_FIELDS, StatTable } from "../fs/stat_table.ts";
 import type { StoredFile } from "../store/content_index.ts";
 import type { Decision, Dedup } from "./dedup.ts";
@@ -12,7 +11,7 @@ import { FATE, type FileList, type HashAnswer, type HashCall } from "./hash_mess
 import type { Lane } from "./lane.ts";
 import type { LanePool } from "./lane_pool.ts";
 import type { LinkAnswer, LinkCall, LinkFailure, LinkToStored } from "./link_messages.ts";
-import { type FileRef, OUTCOME } from "./settling.ts";
+import { type FileRef, noteDamage, OUTCOME, pathOf } from "./settling.ts";
 
 /** Files and bytes of a job at most: what a hasher holds in memory while main decides. */
 const JOB_FILES = 256;
@@ -285,28 +284,6 @@ class Contents {
     if (failure.kind !== "damaged") return;
     noteDamage(ref, this.#pathInRoot(stored), failure.reason);
   }
-}
-
-/** Records, once for an entry, that a stored file is not what it should be. */
-export function noteDamage(ref: FileRef, storedPath: string, reason: string): void {
-  const { section } = ref;
-  const relPath = pathOf(ref);
-  if (section.problems.some((known) => known.code === "damaged" && known.relPath === relPath)) {
-    return;
-  }
-  section.problems.push({
-    relPath,
-    step: "link",
-    code: "damaged",
-    message: `Cannot link to the stored file "${printable(storedPath)}": ${reason}; ` +
-      `the content of "${printable(relPath)}" was stored again`,
-    stored: true,
-  });
-}
-
-/** Path of a file relative to the source root. */
-export function pathOf({ section, index }: FileRef): string {
-  return joinRel(section.walked.relPath, section.name(index));
 }
 
 function sizeOf({ section, index }: FileRef): number {

@@ -10,9 +10,8 @@ import type { Job } from "../config/config.ts";
 import { changeTest, type PreviousEntry } from "./compare.ts";
 import type { PreviousSnapshot } from "./previous_snapshot.ts";
 import { ACTION, type LinkFailure, type LinkSection, type StoredMtime } from "./link_messages.ts";
-import { noteDamage, pathOf } from "./contents.ts";
 import { printable } from "../base/path_bytes.ts";
-import { type FileRef, OUTCOME, type SettlingSection } from "./settling.ts";
+import { type FileRef, noteDamage, OUTCOME, pathOf, type SettlingSection } from "./settling.ts";
 
 /** What {@link planLinks} needs to know of the run. */
 export interface PlanOptions {

@@ -1,7 +1,6 @@
 import { joinRel } from "../base/path_bytes.ts";
 import type { BackupEvent } from "./events.ts";
-import { type FileRef, type SettlingSection } from "./settling.ts";
-import { pathOf } from "./contents.ts";
+import { type FileRef, pathOf, type SettlingSection } from "./settling.ts";
 import type { Tally } from "./tally.ts";
 import type { WalkedSection } from "./walked.ts";
 

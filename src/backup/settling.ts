@@ -1,3 +1,4 @@
+import { joinRel, printable } from "../base/path_bytes.ts";
 import type { Problem } from "../base/problem.ts";
 import { StatTable } from "../fs/stat_table.ts";
 import type { EntryRecord } from "../store/section.ts";
@@ -55,4 +56,26 @@ export class SettlingSection {
 export interface FileRef {
   readonly section: SettlingSection;
   readonly index: number;
+}
+
+/** Records, once for an entry, that a stored file is not what it should be. */
+export function noteDamage(ref: FileRef, storedPath: string, reason: string): void {
+  const { section } = ref;
+  const relPath = pathOf(ref);
+  if (section.problems.some((known) => known.code === "damaged" && known.relPath === relPath)) {
+    return;
+  }
+  section.problems.push({
+    relPath,
+    step: "link",
+    code: "damaged",
+    message: `Cannot link to the stored file "${printable(storedPath)}": ${reason}; ` +
+      `the content of "${printable(relPath)}" was stored again`,
+    stored: true,
+  });
+}
+
+/** Path of a file relative to the source root. */
+export function pathOf({ section, index }: FileRef): string {
+  return joinRel(section.walked.relPath, section.name(index));
 }

@@ -62,14 +62,19 @@ export class StoredFile {
    * Returns the names of attributes that the file system does not keep.
    */
   finish(fill: () => Attributes): readonly string[] {
-    let done = false;
     try {
-      const refused = this.#fs.setFileAttributes(this.#file, fill());
-      done = true;
-      return refused;
+      return this.#fillAndClose(fill);
+    } catch (error) {
+      this.#tryRemove();
+      throw error;
+    }
+  }
+
+  #fillAndClose(fill: () => Attributes): readonly string[] {
+    try {
+      return this.#fs.setFileAttributes(this.#file, fill());
     } finally {
-      this.#fs.closeFile(this.#file);
-      if (!done) this.#tryRemove();
+      this.#fs.closeFile(this.#file); // a server may tell only here that there is no room
     }
   }
 
