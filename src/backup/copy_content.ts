@@ -29,7 +29,10 @@ export function copyContent(
   const { digest, cancel, onBytes } = options;
   if (source.sizeBytes >= REFLINK_BYTES && stored.reflink(source.file)) {
     const read = (into: Uint8Array<ArrayBuffer>, at: number) => stored.read(into, at);
-    return stream({ ...options, end: source.sizeBytes, read });
+    const end = stream({ ...options, end: source.sizeBytes, read });
+    // The source may have grown before its blocks were shared. Cutting always would unshare a block.
+    if (read(options.buffer.subarray(0, 1), end) > 0) stored.truncate(end);
+    return end;
   }
   let at = 0;
   for (const run of dataRuns(source)) {

@@ -184,7 +184,7 @@ class Hasher {
   #untilSettled<T>(source: SourceFile, result: FileResult, attempt: () => Attempt<T>): T {
     for (let left = ATTEMPTS - 1;; left--) {
       const { value, sizeBytes, undo } = attempt();
-      const changed = source.changed();
+      const changed = changedMeanwhile(source, undo);
       if (!changed && sizeBytes === source.sizeBytes) return value;
       if (changed && left === 0) {
         result.unsettled = true;
@@ -224,6 +224,16 @@ class Hasher {
       }
     }
     return { ...gathered.answer, refused: this.#takeRefused() };
+  }
+}
+
+/** Whether the file changed since it was opened; when that cannot be told, nothing of it is kept. */
+function changedMeanwhile(source: SourceFile, undo: (() => void) | undefined): boolean {
+  try {
+    return source.changed();
+  } catch (error) {
+    undo?.();
+    throw error;
   }
 }
 

@@ -7,7 +7,7 @@
 import type { StatTable } from "../fs/stat_table.ts";
 import type { EntryRecord } from "../store/section.ts";
 import type { Job } from "../config/config.ts";
-import { changeTest, type PreviousEntry } from "./compare.ts";
+import { changeTest, isSameMetadata, type PreviousEntry } from "./compare.ts";
 import type { PreviousSnapshot } from "./previous_snapshot.ts";
 import { ACTION, type LinkFailure, type LinkSection, type StoredMtime } from "./link_messages.ts";
 import { printable } from "../base/path_bytes.ts";
@@ -50,7 +50,7 @@ export function planLinks(section: SettlingSection, options: PlanOptions): LinkS
     }
     const usable = previous !== undefined && options.isUnchanged(stats, row, previous) &&
       isLinkable(previous.record, { type, target: walked.linkTargets.get(row) }) &&
-      !(options.linkSameMetadataOnly && previous.record?.storedMtime !== undefined);
+      (!options.linkSameMetadataOnly || hasOwnInode(section, { row, previous }));
     if (!usable) {
       actions[index] = type === "link" ? ACTION.create : ACTION.leave;
       continue;
@@ -129,6 +129,14 @@ function describeOther(section: SettlingSection, index: number): void {
   const xattrs = section.walked.xattrs.get(row);
   if (linkTarget !== undefined) section.describe(index, { linkTarget });
   if (xattrs !== undefined) section.describe(index, { xattrs });
+}
+
+/** Whether the stored inode, as far as the manifest tells, says the same as the entry. */
+function hasOwnInode(
+  { stats }: SettlingSection,
+  { row, previous }: { row: number; previous: PreviousEntry },
+): boolean {
+  return previous.record?.storedMtime === undefined && isSameMetadata(stats, row, previous);
 }
 
 function isLinkable(

@@ -77,7 +77,8 @@ export function refuseEmptySource(
   },
 ): void {
   if (job.settings["backup.allow_empty"] || previous === undefined) return;
-  if (fs.readDir(checked.source.dir).names.length > 0) return;
+  const { names, error } = fs.readDir(checked.source.dir);
+  if (names.length > 0 || error !== undefined) return; // the walk tells of the error
   const counts = previous.summary?.counts;
   const before = counts === undefined ? undefined : counts.walked - counts.excluded;
   if (before !== undefined && before <= 1) return;

@@ -82,7 +82,13 @@ export class SnapshotFiles {
     }
     this.#fs.syncDir(this.dir);
     this.#fs.rename(this.dir, this.partial, this.dir, this.time);
-    this.#fs.syncDir(this.dir);
+    try {
+      this.#fs.syncDir(this.dir);
+    } catch (error) {
+      // A crash may still take the name away, so the run has failed and must not look complete.
+      this.#tryTo(() => this.#fs.rename(this.dir, this.time, this.dir, this.partial));
+      throw error;
+    }
   }
 
   /** Gives what tells of an unfinished run its final name, and takes the rest away. */

@@ -4,10 +4,8 @@ import { enterThread } from "../../src/backup/enter_thread.ts";
 import { hasherFence, linkerFence, walkerFence } from "../../src/backup/fence_rules.ts";
 import type { Handler } from "../../src/backup/lane.ts";
 import type { ThreadStart } from "../../src/backup/thread_messages.ts";
-import { type FileSystem, FsError } from "../../src/fs/file_system.ts";
 import { type Libc, openLibc } from "../../src/fs/libc.ts";
 import { failure } from "../../src/fs/posix_call.ts";
-import { StatTable } from "../../src/fs/stat_table.ts";
 
 const FENCES = { walker: walkerFence, hasher: hasherFence, linker: linkerFence };
 
@@ -19,7 +17,7 @@ export interface ProbeStart extends ThreadStart {
   readonly snapshotDir: string;
 }
 
-/** The call to it: try everything on the entries `file` and `dir` of `at`; `elsewhere` is writable. */
+/** The call to it: try everything on what is in `at`; into and out of `elsewhere`, too. */
 export interface ProbeCall {
   readonly at: string;
   readonly elsewhere: string;
@@ -32,7 +30,7 @@ const O = { wronly: 1, create: 0o100, truncate: 0o1000 };
 const AT_FDCWD = -100;
 const AT_REMOVEDIR = 0x200;
 
-/** Each as the C library does it by full path, whatever the port would have allowed. */
+/** Straight to the kernel, whatever the port would have kept from it. */
 function calls(libc: Libc, { at, elsewhere }: ProbeCall): Record<string, () => number> {
   const c = (path: string) => new TextEncoder().encode(`${path}\0`);
   const open = (path: string, flags: number) => {
@@ -61,43 +59,14 @@ function calls(libc: Libc, { at, elsewhere }: ProbeCall): Record<string, () => n
   };
 }
 
-/** The same through the port, as far as it can be asked for that. */
-function portCalls(fs: FileSystem, { at }: ProbeCall): Record<string, () => void> {
-  const dir = fs.openRoot(at);
-  const fifo = new StatTable(1);
-  fifo.set(0, "mode", 0o010644);
-  return {
-    "port: create": () => fs.closeFile(fs.createFile(dir, "port created")),
-    "port: mkdir": () => fs.makeDir(dir, "port made", 0o700),
-    "port: symlink": () => fs.symlink("target", dir, "port symlink"),
-    "port: link": () => fs.link(dir, "port", dir, "port linked"),
-    "port: rename": () => fs.rename(dir, "port", dir, "port renamed"),
-    "port: unlink": () => fs.unlink(dir, "port 2"),
-    "port: rmdir": () => fs.removeDir(dir, "port dir"),
-  };
-}
-
-function outcomeOf(step: () => void): string {
-  try {
-    step();
-    return "done";
-  } catch (error) {
-    if (error instanceof FsError) return error.code;
-    if (error instanceof Deno.errors.PermissionDenied) return "EACCES";
-    throw error;
-  }
-}
-
-function probe(fs: FileSystem): Handler<ProbeCall, ProbeAnswer> {
+function probe(): Handler<ProbeCall, ProbeAnswer> {
   const opened = openLibc();
   if ("reason" in opened) throw new Error(opened.reason);
   const { libc } = opened;
   return (call) => {
     const answer: Record<string, string> = {};
     for (const [op, step] of Object.entries(calls(libc, call))) {
-      answer[op] = outcomeOf(() => {
-        if (step() < 0) throw failure(libc, { op, path: call.at });
-      });
+      answer[op] = step() < 0 ? failure(libc, { op, path: call.at }).code : "done";
     }
     return { answer };
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Cancelled } from "../../../src/backup/cancel.ts";
-import { inlineLane, WorkerLane } from "../../../src/backup/lane.ts";
+import { inlineLane, type Lane, LazyLane, WorkerLane } from "../../../src/backup/lane.ts";
 import { FsError } from "../../../src/fs/file_system.ts";
 import type { LaneAnswer, LaneCall, LaneStart } from "./lane_thread.ts";
 
@@ -120,4 +120,33 @@ Deno.test("inlineLane() works on a copy, one call at a time, and goes on after a
     answers.map((answer) => answer.status === "fulfilled" ? answer.value : answer.reason.code),
     [2, "EIO", 3],
   );
+});
+
+Deno.test("LazyLane starts its thread with the first call, and once", async () => {
+  let started = 0;
+  const lane = new LazyLane<number, number>(() => {
+    started++;
+    return Promise.resolve(inlineLane((call: number) => ({ answer: call * 2 })));
+  });
+  assert.strictEqual(started, 0);
+  const answers = await Promise.all([lane.call(1), lane.call(2), lane.call(3)]);
+  assert.deepStrictEqual([answers, started], [[2, 4, 6], 1]);
+  lane.close();
+  await assert.rejects(lane.call(4), Cancelled);
+  assert.strictEqual(started, 1);
+});
+
+Deno.test("LazyLane closes a thread that is only just being started, and tells why one cannot", async () => {
+  let closed = 0;
+  const starting = Promise.withResolvers<Lane<number, number>>();
+  const lane = new LazyLane<number, number>(() => starting.promise);
+  const call = lane.call(1);
+  lane.close();
+  const refuse = () => Promise.reject(new Cancelled());
+  starting.resolve({ call: refuse, close: () => closed++ });
+  await assert.rejects(call, Cancelled);
+  assert.strictEqual(closed, 1);
+  const broken = new LazyLane<number, number>(() => Promise.reject(new Error("no thread")));
+  for (let i = 0; i < 2; i++) await assert.rejects(broken.call(i), /no thread/);
+  broken.close();
 });

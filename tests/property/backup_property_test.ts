@@ -1,0 +1,309 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { joinRel } from "../../src/base/path_bytes.ts";
+import type { StatTable } from "../../src/fs/stat_table.ts";
+import { STAT } from "../../src/fs/stat_table.ts";
+import { sumsFileName } from "../../src/store/checksum_file.ts";
+import { readManifest } from "../../src/store/manifest_reader.ts";
+import type { EntryRecord } from "../../src/store/section.ts";
+import type { Summary } from "../../src/store/summary.ts";
+import { type BackupRun, runBackup } from "../support/backup_run.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+import type { Fault } from "../support/faulty_file_system.ts";
+import { assertSameTree } from "../support/same_tree.ts";
+import { makeTempDir } from "../support/temp_dir.ts";
+import type { TreeEntry, TreeOnDisk } from "../support/tree.ts";
+import { beginnings, type Change, changeSource, checkSnapshots, LIMITS, steps } from "./history.ts";
+
+// fast-check prints the seed of a failure; with PHLB_TEST_FULL=1 it looks for its shortest form.
+
+const FULL = Deno.env.get("PHLB_TEST_FULL") === "1";
+const HISTORIES = FULL ? 500 : 30;
+
+/** A run that is broken off before the one that counts. */
+const breaks: fc.Arbitrary<{ role: "hasher" | "linker"; fault: Fault } | undefined> = fc.option(
+  fc.record({
+    role: fc.constantFrom("hasher" as const, "linker" as const),
+    fault: fc.record({
+      op: fc.constantFrom("createFile" as const, "link" as const, "setAttributes" as const),
+      nth: fc.integer({ min: 1, max: 12 }),
+      code: fc.constant("ENOSPC"),
+    }),
+  }),
+  { nil: undefined, freq: 4 },
+);
+
+const histories = fc.record({
+  beginning: beginnings,
+  steps: fc.array(fc.record({ changes: steps, broken: breaks }), { minLength: 1, maxLength: 3 }),
+  settings: fc.record({
+    "dedup.min_size": fc.constantFrom(0, 1, LIMITS.minSizeBytes),
+    "performance.in_memory": fc.constantFrom(0, LIMITS.inMemoryBytes, 1 << 20),
+    "dedup.metadata": fc.constantFrom("manifest", "manifest", "manifest", "inode"),
+    "backup.order": fc.constantFrom("tree", "tree", "tree", "newest-first"),
+  }),
+  /** Whether the previous run's clock allows to trust what it recorded. */
+  trusting: fc.boolean(),
+});
+
+type History = typeof histories extends fc.Arbitrary<infer T> ? T : never;
+
+Deno.test("every snapshot is what its source was, whatever happened to it in between", async () => {
+  await fc.assert(fc.asyncProperty(histories, live), { numRuns: HISTORIES, endOnFailure: !FULL });
+});
+
+async function live(history: History): Promise<void> {
+  await using temp = await makeTempDir();
+  const witness = new Witness(temp.path, history);
+  await Deno.mkdir(witness.root);
+  await Deno.mkdir(witness.source);
+  await witness.backUp(history.beginning);
+  for (const { changes, broken } of history.steps) await witness.backUp(changes, broken);
+}
+
+/** Lives through a history and knows what everything was. */
+class Witness {
+  readonly source: string;
+  readonly root: string;
+  readonly #history: History;
+  #clock: FakeClock | undefined;
+  /** Everything in the snapshots so far, paths with the snapshot's time in front. */
+  #past: TreeOnDisk = {};
+  /** Inodes that hold a content in a snapshot so far. */
+  readonly #stored = new Map<string, Set<string>>();
+
+  constructor(path: string, history: History) {
+    this.source = `${path}/source`;
+    this.root = `${path}/root`;
+    this.#history = history;
+  }
+
+  async backUp(changes: readonly Change[], broken?: History["steps"][number]["broken"]) {
+    const before = await changeSource(this.source, changes);
+    if (broken !== undefined) await this.#run({ [broken.role]: [broken.fault] });
+    const { summary, error } = await this.#run({});
+    assert.strictEqual(error, undefined, error instanceof Error ? error.stack : String(error));
+    assert.ok(summary !== undefined);
+    const time = summary.snapshot_id.split("/")[1] ?? "";
+    const own = ownNames(before);
+    const { tree, sums } = await checkSnapshots(
+      `${this.root}/source`,
+      [...own.keys()].map((path) => `${time}/${path}`),
+    );
+    this.#checkSums({ sums, own, time });
+    checkCounts(summary, before);
+    this.#checkPast(tree);
+    const snapshot = below(tree, time);
+    const isOwn = (path: string) => own.has(path);
+    this.#checkSnapshot(snapshot, before, isOwn);
+    await checkManifest(`${this.root}/source/${time}-manifest.mtree.gz`, { before, snapshot });
+    this.#remember(tree, snapshot);
+  }
+
+  async #run(faults: Partial<Record<"hasher" | "linker", readonly Fault[]>>): Promise<BackupRun> {
+    this.#clock ??= this.#startClock();
+    this.#clock.advance(60_000);
+    const settings = { ...this.#history.settings, "performance.buffer": "4KiB" };
+    return await runBackup(this.source, this.root, { settings, clock: this.#clock, faults });
+  }
+
+  /** An hour ahead of the file system's clock, or months behind it. */
+  #startClock(): FakeClock {
+    const { ctime } = Deno.statSync(this.source);
+    if (!this.#history.trusting || ctime === null) return new FakeClock();
+    return new FakeClock(new Date(ctime.getTime() + 3_600_000).toISOString());
+  }
+
+  #checkSums({ sums, own, time }: {
+    sums: Readonly<Record<string, number | null>>;
+    own: ReadonlyMap<string, number>;
+    time: string;
+  }): void {
+    const expected = [...own].map(([path, files]) => [`${time}/${path}`, files]);
+    assert.deepStrictEqual(sums, Object.fromEntries(expected), "what sha256sum -c says");
+  }
+
+  /** Nothing of an older snapshot may ever change but the number of links to it. */
+  #checkPast(tree: TreeOnDisk): void {
+    const then = Object.fromEntries(
+      Object.keys(this.#past).map((path) => {
+        return [path, tree[path] ?? assert.fail(`${path} is gone`)];
+      }),
+    );
+    assertSameTree(then, this.#past, { ignore: ["nlink"] });
+  }
+
+  #checkSnapshot(
+    snapshot: TreeOnDisk,
+    before: TreeOnDisk,
+    isOwn: (path: string) => boolean,
+  ): void {
+    const files = (path: string) => before[path]?.type === "file";
+    assertSameTree(snapshot, before, { skip: (path) => isOwn(path) || files(path) });
+    const metadata = ["mode", "uid", "gid", "mtimeNs", "xattrs"] as const;
+    const storage = ["inode", "nlink", "allocatedBytes"] as const;
+    const others = (path: string) => isOwn(path) || !files(path);
+    assertSameTree(snapshot, before, { ignore: [...metadata, ...storage], skip: others });
+    if (this.#history.settings["dedup.metadata"] === "inode") {
+      assertSameTree(snapshot, before, { ignore: ["xattrs", ...storage], skip: others });
+    } else this.#checkShared(snapshot, before);
+  }
+
+  /** A content is stored once, and its inode has the metadata of a file that it was stored for. */
+  #checkShared(snapshot: TreeOnDisk, before: TreeOnDisk): void {
+    const minSizeBytes = this.#history.settings["dedup.min_size"];
+    const pastInodes = new Set([...this.#stored.values()].flatMap((inodes) => [...inodes]));
+    const fresh = new Map<string, string[]>();
+    for (const [path, entry] of files(before)) {
+      const stored = snapshot[path] ?? assert.fail();
+      const known = this.#stored.get(entry.sha256 ?? "");
+      if (pastInodes.has(stored.inode)) continue;
+      fresh.set(stored.inode, [...fresh.get(stored.inode) ?? [], path]);
+      if (entry.size !== undefined && entry.size >= minSizeBytes) {
+        assert.strictEqual(known, undefined, `${path} was stored although it was known`);
+      }
+    }
+    const digests = new Map<string, string>();
+    for (const paths of fresh.values()) {
+      const [path = ""] = paths;
+      const { inode, sha256 = "", size = 0 } = snapshot[path] ?? assert.fail();
+      const shown = (tree: TreeOnDisk, path: string) => describe(tree[path] ?? assert.fail());
+      assert.ok(
+        paths.some((name) => shown(before, name) === shown(snapshot, path)),
+        `${path} has the metadata of none of ${paths}: ${shown(snapshot, path)}`,
+      );
+      if (size < minSizeBytes) continue;
+      assert.strictEqual(digests.get(sha256) ?? inode, inode, `${path} was stored twice`);
+      digests.set(sha256, inode);
+    }
+  }
+
+  #remember(tree: TreeOnDisk, snapshot: TreeOnDisk): void {
+    this.#past = Object.fromEntries(
+      Object.entries(tree).filter(([path]) => path.includes("/") || /^\d{4}-[\d-]+$/.test(path)),
+    );
+    for (const [, { sha256 = "", inode }] of files(snapshot)) {
+      const inodes = this.#stored.get(sha256) ?? new Set();
+      this.#stored.set(sha256, inodes.add(inode));
+    }
+  }
+}
+
+function describe({ mode, uid, gid, mtimeNs, xattrs }: TreeEntry): string {
+  return `${mode.toString(8)} ${uid}:${gid} ${mtimeNs} ${JSON.stringify(xattrs)}`;
+}
+
+function files(tree: TreeOnDisk): [string, TreeEntry][] {
+  return Object.entries(tree).filter(([, { type }]) => type === "file");
+}
+
+/** The checksum file that each directory with files gets, with the number of its files. */
+function ownNames(before: TreeOnDisk): Map<string, number> {
+  const own = new Map<string, number>();
+  for (const [path, { type }] of Object.entries(before)) {
+    if (type !== "dir") continue;
+    const dir = path === "." ? "" : path;
+    const count = files(before).filter(([file]) => parentOf(file) === dir).length;
+    const name = sumsFileName((name) => joinRel(dir, name) in before);
+    if (count > 0) own.set(joinRel(dir, name), count);
+  }
+  return own;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+function below(tree: TreeOnDisk, dir: string): TreeOnDisk {
+  const inside = Object.entries(tree).flatMap(([path, entry]) => {
+    if (path === dir) return [[".", entry] as const];
+    return path.startsWith(`${dir}/`) ? [[path.slice(dir.length + 1), entry] as const] : [];
+  });
+  return Object.fromEntries(inside);
+}
+
+function checkCounts({ counts, bytes }: Summary, before: TreeOnDisk): void {
+  const entries = Object.values(before);
+  const count = (...types: string[]) => entries.filter(({ type }) => types.includes(type)).length;
+  assert.deepStrictEqual({
+    walked: counts.walked,
+    files: counts.linked + counts.copied,
+    directories: counts.directories,
+    symlinks: counts.symlinks,
+    specials: counts.specials,
+    others: counts.recorded + counts.excluded + counts.failed + counts.problems + counts.damaged,
+    known: counts.new + counts.changed + counts.unchanged,
+    bytes: bytes.processed,
+  }, {
+    walked: entries.length,
+    files: count("file"),
+    directories: count("dir"),
+    symlinks: count("symlink"),
+    specials: count("fifo", "socket", "char", "block"),
+    others: 0,
+    known: entries.length - count("dir"),
+    bytes: entries.reduce((sum, { size = 0 }) => sum + size, 0),
+  });
+}
+
+/** The manifest must tell the truth of each entry, also where a shared inode cannot. */
+async function checkManifest(
+  path: string,
+  { before, snapshot }: { before: TreeOnDisk; snapshot: TreeOnDisk },
+): Promise<void> {
+  const told: Record<string, unknown> = {};
+  const stored: Record<string, unknown> = {};
+  for await (const section of readManifest([Deno.readFileSync(path)])) {
+    const { relPath, names, stats, records, continues } = section;
+    if (!continues) told[relPath === "" ? "." : relPath] = tellRow(stats, 0, records[0]);
+    for (const [i, name] of names.entries()) {
+      const at = joinRel(relPath, name);
+      const record = records[i + 1];
+      told[at] = tellRow(stats, i + 1, record);
+      if (stats.type(i + 1) !== "file") continue;
+      const own = { sec: stats.get(i + 1, STAT.mtimeSec), nsec: stats.get(i + 1, STAT.mtimeNsec) };
+      const { sec, nsec } = record?.storedMtime ?? own;
+      stored[at] = BigInt(sec) * 1_000_000_000n + BigInt(nsec);
+    }
+  }
+  const truth = Object.entries(before).map(([path, entry]) => [path, tellEntry(entry)]);
+  assert.deepStrictEqual(told, Object.fromEntries(truth));
+  const found = files(before).map(([path]) => [path, snapshot[path]?.mtimeNs]);
+  assert.deepStrictEqual(stored, Object.fromEntries(found), "mtimes of the stored inodes");
+}
+
+function tellRow(stats: StatTable, row: number, record: EntryRecord | undefined) {
+  const type = stats.type(row);
+  return {
+    type: type === "link" ? "symlink" : type,
+    mode: stats.permissions(row),
+    owner: `${stats.get(row, STAT.uid)}:${stats.get(row, STAT.gid)}`,
+    mtimeNs: stats.mtimeNs(row),
+    ino: stats.ino(row),
+    nlink: type === "dir" ? undefined : stats.get(row, STAT.nlink),
+    size: type === "file" ? stats.sizeBytes(row) : undefined,
+    digest: record?.digest,
+    target: record?.linkTarget,
+    xattrs: Object.fromEntries(
+      (record?.xattrs ?? []).map(([name, value]) => [name, value.toBase64()]),
+    ),
+    state: record?.state,
+  };
+}
+
+function tellEntry(entry: TreeEntry): ReturnType<typeof tellRow> {
+  const { type, mode, mtimeNs, nlink, size, sha256, target, xattrs } = entry;
+  return {
+    type,
+    mode,
+    owner: `${entry.uid}:${entry.gid}`,
+    mtimeNs,
+    ino: BigInt(entry.inode.split(":")[1] ?? 0),
+    nlink,
+    size,
+    digest: sha256,
+    target,
+    xattrs,
+    state: undefined,
+  };
+}
