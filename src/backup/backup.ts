@@ -11,16 +11,16 @@
  */
 import type { Job } from "../config/config.ts";
 import type { Summary } from "../store/summary.ts";
-import { Cancelled } from "./cancel.ts";
-import { PreviousTree } from "./compare.ts";
-import { settleContents } from "./contents.ts";
-import { inOrder } from "./in_order.ts";
-import type { LinkSection } from "./link_messages.ts";
-import { applyLinks, planLinks } from "./plan_links.ts";
+import { Cancelled } from "./threads/cancel.ts";
+import { PreviousTree } from "./settle/compare.ts";
+import { settleContents } from "./settle/contents.ts";
+import { inOrder } from "./run/in_order.ts";
+import type { LinkSection } from "./link/link_messages.ts";
+import { applyLinks, planLinks } from "./settle/plan_links.ts";
 import type { BackupDeps } from "./deps.ts";
-import { openRun, type Run } from "./run.ts";
-import { type FileRef, SettlingSection } from "./settling.ts";
-import { walkBatches } from "./walk_batches.ts";
+import { openRun, type Run } from "./run/run.ts";
+import { type FileRef, SettlingSection } from "./settle/settling.ts";
+import { walkBatches } from "./walk/walk_batches.ts";
 
 /** Batches in work at a time: enough to keep all threads busy, few enough to stay small. */
 const BATCHES_IN_WORK = 8;

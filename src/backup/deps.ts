@@ -3,7 +3,7 @@ import type { FileSystemKind } from "../fs/file_system.ts";
 import type { OpenedFileSystem } from "../fs/open_file_system.ts";
 import type { Summary } from "../store/summary.ts";
 import type { BackupEvent } from "./events.ts";
-import type { Threads } from "./threads.ts";
+import type { Threads } from "./threads/threads.ts";
 
 /** What a backup needs from the outside; everything that a test wants to hold in its hand. */
 export interface BackupDeps {

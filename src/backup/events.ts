@@ -1,6 +1,6 @@
 import type { Problem } from "../base/problem.ts";
 import type { Summary } from "../store/summary.ts";
-import type { LogLevel } from "./run_log.ts";
+import type { LogLevel } from "./snapshot/run_log.ts";
 
 /** What a run tells while it goes on. Counts and bytes only grow. */
 export type BackupEvent =

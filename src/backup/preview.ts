@@ -7,20 +7,20 @@ import { VERSION } from "../base/version.ts";
 import type { Job } from "../config/config.ts";
 import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
 import { type Summary, SUMMARY_VERSION } from "../store/summary.ts";
-import { CancelFlag } from "./cancel.ts";
-import { PreviousTree } from "./compare.ts";
+import { CancelFlag } from "./threads/cancel.ts";
+import { PreviousTree } from "./settle/compare.ts";
 import type { BackupDeps } from "./deps.ts";
-import { isoTime } from "./iso_time.ts";
-import { jobRules, readPatternFiles } from "./job_rules.ts";
-import { ACTION } from "./link_messages.ts";
-import { planLinks, type PlanOptions, planOptions } from "./plan_links.ts";
-import { type Checked, checkJob } from "./preflight.ts";
-import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./previous_snapshot.ts";
-import { ProgressCounter } from "./progress_counter.ts";
-import { OUTCOME, SettlingSection } from "./settling.ts";
-import { StageTimes } from "./stage_times.ts";
-import { Tally } from "./tally.ts";
-import { walkBatches } from "./walk_batches.ts";
+import { isoTime } from "./snapshot/iso_time.ts";
+import { jobRules, readPatternFiles } from "./run/job_rules.ts";
+import { ACTION } from "./link/link_messages.ts";
+import { planLinks, type PlanOptions, planOptions } from "./settle/plan_links.ts";
+import { type Checked, checkJob } from "./run/preflight.ts";
+import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./run/previous_snapshot.ts";
+import { ProgressCounter } from "./snapshot/progress_counter.ts";
+import { OUTCOME, SettlingSection } from "./settle/settling.ts";
+import { StageTimes } from "./snapshot/stage_times.ts";
+import { Tally } from "./snapshot/tally.ts";
+import { walkBatches } from "./walk/walk_batches.ts";
 
 /**
  * Walks and compares as a backup would. In the summary `linked` is what is unchanged, `copied` what

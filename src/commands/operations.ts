@@ -27,7 +27,7 @@ export const OPERATIONS: Operations = {
   async runJobs(deps, jobs, options) {
     const [{ runJobs }, { WORKER_THREADS }, { openFileSystem }] = await Promise.all([
       import("../ops/run_jobs.ts"),
-      import("../backup/threads.ts"),
+      import("../backup/threads/threads.ts"),
       import("../fs/open_file_system.ts"),
     ]);
     return await runJobs({ ...deps, threads: WORKER_THREADS, openFileSystem }, jobs, options);

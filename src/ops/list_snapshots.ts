@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { joinRel } from "../base/path_bytes.ts";
-import { openRootDir } from "../backup/preflight.ts";
-import { readSmallText } from "../backup/small_text.ts";
+import { openRootDir } from "../backup/run/preflight.ts";
+import { readSmallText } from "../backup/run/small_text.ts";
 import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
 import { openDirPath } from "../fs/open_path.ts";
 import { companionName, snapshotDir } from "../store/layout.ts";

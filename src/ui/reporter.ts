@@ -1,5 +1,5 @@
 import type { BackupEvent } from "../backup/events.ts";
-import type { LogLevel } from "../backup/run_log.ts";
+import type { LogLevel } from "../backup/snapshot/run_log.ts";
 import type { Problem } from "../base/problem.ts";
 
 /** Shows what runs tell. */

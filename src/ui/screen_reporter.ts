@@ -1,5 +1,5 @@
 import type { BackupEvent } from "../backup/events.ts";
-import type { LogLevel } from "../backup/run_log.ts";
+import type { LogLevel } from "../backup/snapshot/run_log.ts";
 import { printable } from "../base/path_bytes.ts";
 import type { Figures } from "./figures.ts";
 import type { Progress } from "./progress.ts";

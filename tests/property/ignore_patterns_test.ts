@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { lonePattern } from "../../src/backup/pattern_file.ts";
+import { lonePattern } from "../../src/backup/select/pattern_file.ts";
 import { runAnyhow } from "../support/run.ts";
 import { selectTree } from "../support/select_tree.ts";
 import { makeTempDir } from "../support/temp_dir.ts";

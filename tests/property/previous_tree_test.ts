@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { compareNames, comparePaths } from "../../src/base/path_bytes.ts";
-import { PreviousTree } from "../../src/backup/compare.ts";
+import { PreviousTree } from "../../src/backup/settle/compare.ts";
 import type { ManifestSection } from "../../src/store/section.ts";
-import { walkedSection } from "../unit/backup/sample_sections.ts";
+import { walkedSection } from "../unit/backup/walk/sample_sections.ts";
 import { makeSection, sampleDigest } from "../unit/store/manifest_samples.ts";
 
 // fast-check prints the seed of a failure.

@@ -1,5 +1,5 @@
 import { compareNames, joinRel } from "../../src/base/path_bytes.ts";
-import { type RuleOrigin, Selector, type SelectRules } from "../../src/backup/select.ts";
+import { type RuleOrigin, Selector, type SelectRules } from "../../src/backup/select/select.ts";
 import { FsError } from "../../src/fs/file_system.ts";
 import { type EntryType, STAT, StatTable, TYPE_BITS } from "../../src/fs/stat_table.ts";
 

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { BackupEvent } from "../../../src/backup/events.ts";
-import type { LogLevel } from "../../../src/backup/run_log.ts";
+import type { LogLevel } from "../../../src/backup/snapshot/run_log.ts";
 import { jsonLine, JsonReporter, pathFields } from "../../../src/ui/json_lines.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { fakeTerminal } from "../../support/fake_terminal.ts";

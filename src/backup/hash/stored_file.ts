@@ -1,0 +1,108 @@
+import type { Attributes, Dir, File, FileSystem, Xattrs } from "../../fs/file_system.ts";
+import { STAT, type StatTable } from "../../fs/stat_table.ts";
+
+/** Zero runs shorter than this are written out. Source: block size of the common file systems. */
+const BLOCK_BYTES = 4096;
+
+/**
+ * A file that this run creates in the snapshot: exclusively, with its content, then its attributes.
+ * Until {@link finish} returns it is removed again when anything goes wrong. Failures of the backup
+ * root are thrown as they come.
+ */
+export class StoredFile {
+  readonly #fs: FileSystem;
+  readonly #dir: Dir;
+  readonly #name: string;
+  readonly #file: File;
+
+  constructor(fs: FileSystem, dir: Dir, name: string) {
+    this.#fs = fs;
+    this.#dir = dir;
+    this.#name = name;
+    this.#file = fs.createFile(dir, name);
+  }
+
+  get file(): File {
+    return this.#file;
+  }
+
+  /** Writes all of `content`; with `sparse`, blocks of zeros become holes. */
+  writeWhole(content: Uint8Array<ArrayBuffer>, { sparse }: { sparse: boolean }): void {
+    if (!sparse) {
+      if (content.length > 0) this.#fs.write(this.#file, content, 0);
+      return;
+    }
+    for (let at = 0; at < content.length; at += BLOCK_BYTES) {
+      const block = content.subarray(at, at + BLOCK_BYTES);
+      if (block.some((byte) => byte !== 0)) this.#fs.write(this.#file, block, at);
+    }
+    this.#fs.truncate(this.#file, content.length);
+  }
+
+  write(bytes: Uint8Array<ArrayBuffer>, offset: number): void {
+    this.#fs.write(this.#file, bytes, offset);
+  }
+
+  truncate(sizeBytes: number): void {
+    this.#fs.truncate(this.#file, sizeBytes);
+  }
+
+  /** Reads back what was stored, for a content that came by reflink. */
+  read(into: Uint8Array<ArrayBuffer>, offset: number): number {
+    return this.#fs.read(this.#file, into, offset);
+  }
+
+  /** Shares the blocks of `from` instead of copying them; false where that cannot be. */
+  reflink(from: File): boolean {
+    return this.#fs.reflink(from, this.#file);
+  }
+
+  /**
+   * Runs `fill`, gives the attributes that it returns, and closes; removes the file on any failure.
+   * Returns the names of attributes that the file system does not keep.
+   */
+  finish(fill: () => Attributes): readonly string[] {
+    try {
+      return this.#fillAndClose(fill);
+    } catch (error) {
+      this.#tryRemove();
+      throw error;
+    }
+  }
+
+  #fillAndClose(fill: () => Attributes): readonly string[] {
+    try {
+      return this.#fs.setFileAttributes(this.#file, fill());
+    } finally {
+      this.#fs.closeFile(this.#file); // a server may tell only here that there is no room
+    }
+  }
+
+  /** Takes the finished file away again. */
+  remove(): void {
+    this.#fs.unlink(this.#dir, this.#name);
+  }
+
+  #tryRemove(): void {
+    try {
+      this.remove();
+    } catch {
+      // The failure that led here is the one to tell.
+    }
+  }
+}
+
+/** The attributes that a copy of the entry in row `row` gets. */
+export function attributesOf(stats: StatTable, row: number, xattrs: Xattrs): Attributes {
+  return {
+    mode: stats.permissions(row),
+    owner: { uid: stats.get(row, STAT.uid), gid: stats.get(row, STAT.gid) },
+    times: {
+      atimeSec: stats.get(row, STAT.atimeSec),
+      atimeNsec: stats.get(row, STAT.atimeNsec),
+      mtimeSec: stats.get(row, STAT.mtimeSec),
+      mtimeNsec: stats.get(row, STAT.mtimeNsec),
+    },
+    ...(xattrs.length > 0 ? { xattrs } : {}),
+  };
+}

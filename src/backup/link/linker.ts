@@ -1,0 +1,338 @@
+/**
+ * Step 4 of 5, in its own thread: makes the snapshot's tree inside the backup root. Directories,
+ * hard links to what is stored already, symlinks and special files, then SHA256SUMS and the
+ * directories' attributes. It sees nothing of the source, and it never changes an inode that it
+ * did not create in this run.
+ *
+ * @module
+ */
+import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { DirCache } from "../../fs/open_path.ts";
+import { STAT, StatTable } from "../../fs/stat_table.ts";
+import type { CancelFlag } from "../threads/cancel.ts";
+import type { Handler } from "../threads/lane.ts";
+import {
+  ACTION,
+  type FinishedDir,
+  type LinkAnswer,
+  type LinkCall,
+  type LinkFailure,
+  type LinkFailureKind,
+  type LinkSection,
+  type LinkToStored,
+  type StoredMtime,
+  type SumsFile,
+} from "./link_messages.ts";
+import { attributesOf, StoredFile } from "../hash/stored_file.ts";
+
+/** Directories are open to their owner alone until they are complete. */
+const UNFINISHED_DIR_MODE = 0o700;
+
+/**
+ * Errors of link() that mean "store it again": the link limit (EMLINK, ERANGE on ntfs-3g), a server
+ * or file system that will not (EIO, EPERM, EACCES, EOPNOTSUPP, ENOSYS), another device (EXDEV).
+ * ENOSPC, EDQUOT and EROFS are not among them: a copy would fail as well.
+ */
+const REFUSALS = new Set([
+  "EMLINK",
+  "ERANGE",
+  "EIO",
+  "EPERM",
+  "EACCES",
+  "EXDEV",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EINVAL",
+]);
+
+/** The stored file, or a directory on the way to it, is not there or is something else. */
+const GONE = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ESTALE"]);
+
+/** What the linker works with. */
+export interface LinkerOptions {
+  readonly fs: FileSystem;
+  /** The backup root, open. */
+  readonly root: Dir;
+  /** The `.partial` directory, open. */
+  readonly snapshot: Dir;
+  /** The previous snapshot, open; undefined when there is none. */
+  readonly previous: Dir | undefined;
+  readonly cancel: CancelFlag;
+}
+
+/** Makes the handler of the linker lane. It throws when the backup root cannot be written. */
+export function makeLinker(options: LinkerOptions): Handler<LinkCall, LinkAnswer> {
+  const linker = new Linker(options);
+  return (call) => {
+    if (call.kind === "sections") return { answer: linker.makeSections(call.sections) };
+    if (call.kind === "stored") return { answer: linker.linkStored(call.links) };
+    return { answer: linker.finish(call) };
+  };
+}
+
+class Linker {
+  readonly #fs: FileSystem;
+  readonly #cancel: CancelFlag;
+  readonly #snapshotDirs: DirCache;
+  readonly #previousDirs: DirCache | undefined;
+  readonly #rootDirs: DirCache;
+  readonly #found = new StatTable(1);
+  readonly #refused = new Set<string>();
+  #failures: LinkFailure[] = [];
+
+  constructor(options: LinkerOptions) {
+    const { fs, previous } = options;
+    this.#fs = fs;
+    this.#cancel = options.cancel;
+    this.#snapshotDirs = new DirCache(fs, options.snapshot);
+    this.#previousDirs = previous === undefined ? undefined : new DirCache(fs, previous);
+    this.#rootDirs = new DirCache(fs, options.root);
+  }
+
+  makeSections(sections: readonly LinkSection[]): LinkAnswer {
+    for (const [index, section] of sections.entries()) this.#makeSection(section, index);
+    return this.#answer();
+  }
+
+  linkStored(links: readonly LinkToStored[]): LinkAnswer {
+    for (const [index, link] of links.entries()) {
+      this.#cancel.check();
+      const failed = this.#linkOneStored(link);
+      if (failed !== undefined) this.#failures.push({ section: 0, index, ...failed });
+    }
+    return this.#answer();
+  }
+
+  finish(call: { sums: readonly SumsFile[]; dirs: readonly FinishedDir[] }): LinkAnswer {
+    for (const sums of call.sums) {
+      this.#cancel.check();
+      if (!this.#linkSums(sums)) this.#writeSums(sums);
+    }
+    for (const dir of call.dirs) {
+      const attributes = attributesOf(new StatTable(dir.stats), 0, dir.xattrs);
+      this.#note(this.#fs.setAttributes(this.#snapshotDirs.get(dir.relPath), "", attributes));
+    }
+    return this.#answer();
+  }
+
+  #answer(): LinkAnswer {
+    const failures = this.#failures;
+    this.#failures = [];
+    const refused = [...this.#refused];
+    this.#refused.clear();
+    return { failures, refused };
+  }
+
+  #note(refused: readonly string[]): void {
+    for (const name of refused) this.#refused.add(name);
+  }
+
+  #makeSection(section: LinkSection, index: number): void {
+    this.#cancel.check();
+    if (section.makeDir) this.#makeDir(section.relPath);
+    if (section.names.length === 0) return;
+    const into = this.#snapshotDirs.get(section.relPath);
+    const stats = new StatTable(section.stats);
+    const from = new Once(() => this.#openPrevious(section.relPath));
+    for (const [i, name] of section.names.entries()) {
+      const action = section.actions[i];
+      if (action === ACTION.leave) continue;
+      const entry = { section, stats, into, row: i + 1, name };
+      const failed = action === ACTION.create
+        ? this.#create(entry)
+        : this.#linkPrevious({ ...entry, from });
+      if (failed === undefined) continue;
+      this.#failures.push({ section: index, index: i, ...failed });
+      // A symlink needs no content, so it is made here and now; the failure is only told.
+      if (action !== ACTION.create && section.linkTargets.has(entry.row)) this.#create(entry);
+    }
+  }
+
+  #makeDir(relPath: string): void {
+    if (relPath === "") return; // the .partial directory itself
+    const slash = relPath.lastIndexOf("/");
+    const parent = this.#snapshotDirs.get(slash < 0 ? "" : relPath.slice(0, slash));
+    this.#fs.makeDir(parent, relPath.slice(slash + 1), UNFINISHED_DIR_MODE);
+  }
+
+  #openPrevious(relPath: string): Dir | Failed {
+    try {
+      if (this.#previousDirs !== undefined) return this.#previousDirs.get(relPath);
+      return { kind: "damaged", reason: "there is no previous snapshot" };
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  #linkPrevious(entry: SectionEntry & { from: Once<Dir | Failed> }): Failed | undefined {
+    const from = entry.from.value;
+    if ("kind" in from) return from;
+    const { stats, row } = entry;
+    const mtime = entry.section.storedMtimes.get(row) ?? mtimeOf(stats, row);
+    return this.#link({ from, fromName: entry.name, into: entry.into, name: entry.name }, {
+      typeMode: stats.get(row, STAT.mode),
+      sizeBytes: stats.sizeBytes(row),
+      mtime,
+    });
+  }
+
+  #linkOneStored(link: LinkToStored): Failed | undefined {
+    const into = this.#snapshotDirs.get(link.toDir);
+    let from: Dir;
+    try {
+      from = this.#rootDirs.get(link.fromDir);
+    } catch (error) {
+      return failureOf(error);
+    }
+    const names = { from, fromName: link.fromName, into, name: link.toName };
+    const failed = this.#link(names, {
+      typeMode: 0o100000,
+      sizeBytes: link.sizeBytes,
+      mtime: link.mtime,
+    });
+    if (failed !== undefined || link.metadata === undefined) return failed;
+    const { mode, uid, gid, mtime } = link.metadata;
+    const found = this.#found;
+    const same = found.permissions(0) === mode && found.get(0, STAT.uid) === uid &&
+      found.get(0, STAT.gid) === gid && isMtime(found, mtime);
+    if (same) return undefined;
+    this.#fs.unlink(into, link.toName);
+    return { kind: "metadata", reason: "its mode, owner or modification time differs" };
+  }
+
+  /**
+   * Links first and looks at the new name afterwards: what was checked is what was linked, whatever
+   * happens to the old name meanwhile. A link to something else is taken away again.
+   */
+  #link(names: LinkNames, expected: Expected): Failed | undefined {
+    const { from, fromName, into, name } = names;
+    try {
+      this.#fs.link(from, fromName, into, name);
+    } catch (error) {
+      return failureOf(error);
+    }
+    const found = this.#found;
+    this.#fs.lstat(into, name, found, 0);
+    const difference = describeDifference(found, expected);
+    if (difference === undefined) return undefined;
+    this.#fs.unlink(into, name);
+    return { kind: "damaged", reason: difference };
+  }
+
+  #create(entry: SectionEntry): Failed | undefined {
+    const { section, stats, into, row, name } = entry;
+    const target = section.linkTargets.get(row);
+    if (target !== undefined) this.#fs.symlink(target, into, name);
+    else {
+      try {
+        this.#fs.makeSpecial(into, name, stats, row);
+      } catch (error) {
+        if (!(error instanceof FsError) || !UNSUPPORTED.has(error.code)) throw error;
+        return { kind: "unsupported", reason: error.message };
+      }
+    }
+    const attributes = attributesOf(stats, row, section.xattrs.get(row) ?? []);
+    this.#note(this.#fs.setAttributes(into, name, attributes));
+    return undefined;
+  }
+
+  #linkSums(sums: SumsFile): boolean {
+    if (!sums.linkPrevious) return false;
+    const from = this.#openPrevious(sums.relPath);
+    if ("kind" in from) return false;
+    const into = this.#snapshotDirs.get(sums.relPath);
+    const failed = this.#link({ from, fromName: sums.fileName, into, name: sums.fileName }, {
+      typeMode: 0o100000,
+      sizeBytes: sums.content.length,
+      mtime: sums.mtime,
+    });
+    return failed === undefined;
+  }
+
+  #writeSums(sums: SumsFile): void {
+    const into = this.#snapshotDirs.get(sums.relPath);
+    const file = new StoredFile(this.#fs, into, sums.fileName);
+    file.finish(() => {
+      file.writeWhole(sums.content, { sparse: false });
+      const { sec, nsec } = sums.mtime;
+      const times = { atimeSec: sec, atimeNsec: nsec, mtimeSec: sec, mtimeNsec: nsec };
+      return { mode: SUMS_MODE, times };
+    });
+  }
+}
+
+/** Readable for whoever may enter the directory: it tells names and digests only. */
+const SUMS_MODE = 0o644;
+
+/** mknod and bind answer so where a kind of file cannot be: no right to, or no support. */
+const UNSUPPORTED = new Set(["EPERM", "EACCES", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
+
+interface SectionEntry {
+  readonly section: LinkSection;
+  readonly stats: StatTable;
+  readonly into: Dir;
+  readonly row: number;
+  readonly name: string;
+}
+
+interface LinkNames {
+  readonly from: Dir;
+  readonly fromName: string;
+  readonly into: Dir;
+  readonly name: string;
+}
+
+interface Expected {
+  /** A mode with the type bits that the inode must have. */
+  readonly typeMode: number;
+  readonly sizeBytes: number;
+  readonly mtime: StoredMtime;
+}
+
+interface Failed {
+  readonly kind: LinkFailureKind;
+  readonly reason: string;
+}
+
+/** Computes a value when it is first asked for. */
+class Once<T> {
+  readonly #compute: () => T;
+  #value: { readonly value: T } | undefined;
+
+  constructor(compute: () => T) {
+    this.#compute = compute;
+  }
+
+  get value(): T {
+    this.#value ??= { value: this.#compute() };
+    return this.#value.value;
+  }
+}
+
+function failureOf(error: unknown): Failed {
+  if (!(error instanceof FsError)) throw error;
+  if (GONE.has(error.code)) return { kind: "damaged", reason: `it is missing (${error.message})` };
+  if (REFUSALS.has(error.code)) return { kind: "refused", reason: error.message };
+  throw error;
+}
+
+function mtimeOf(stats: StatTable, row: number): StoredMtime {
+  return { sec: stats.get(row, STAT.mtimeSec), nsec: stats.get(row, STAT.mtimeNsec) };
+}
+
+function describeDifference(found: StatTable, expected: Expected): string | undefined {
+  const type = 0o170000;
+  if ((found.get(0, STAT.mode) & type) !== (expected.typeMode & type)) {
+    return `it is of type "${found.type(0)}" now`;
+  }
+  if (found.sizeBytes(0) !== expected.sizeBytes) {
+    return `its size is ${found.sizeBytes(0)} bytes instead of ${expected.sizeBytes}`;
+  }
+  if (!isMtime(found, expected.mtime)) return "its modification time differs from its record";
+  return undefined;
+}
+
+function isMtime(found: StatTable, expected: StoredMtime): boolean {
+  const { sec, nsec } = mtimeOf(found, 0);
+  return sec === expected.sec && nsec === expected.nsec;
+}

@@ -1,0 +1,181 @@
+/**
+ * Opens a backup root for a run: the lock, the probe, the index brought up to date, the previous
+ * snapshot, and what earlier runs left behind.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { AppError, EXIT } from "../../base/app_error.ts";
+import type { Job } from "../../config/config.ts";
+import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { type ContentIndex, openContentIndex } from "../../store/content_index.ts";
+import { INDEX_FILE, PRIVATE_DIR, snapshotDir } from "../../store/layout.ts";
+import { syncIndex } from "../../store/rebuild_index.ts";
+import { acquireRootLock } from "../../store/root_lock.ts";
+import type { CancelFlag } from "../threads/cancel.ts";
+import type { BackupDeps } from "../deps.ts";
+import { findLeftovers, type Leftover } from "./leftovers.ts";
+import { type Checked, checkJob, probeRoot } from "./preflight.ts";
+import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./previous_snapshot.ts";
+import { roomWarnings } from "./room.ts";
+import type { LogLevel } from "../snapshot/run_log.ts";
+
+/** An opened and locked backup root. */
+export interface OpenedRoot extends Checked {
+  readonly fs: FileSystem;
+  /** `<root>/<name>`, open. */
+  readonly nameDir: Dir;
+  /** `<root>/.phlb`, open. */
+  readonly privateDir: Dir;
+  readonly index: ContentIndex;
+  readonly previous: PreviousSnapshot | undefined;
+  readonly leftovers: readonly Leftover[];
+  /** What happened on the way, for the log of the run. */
+  readonly notes: readonly { readonly level: LogLevel; readonly message: string }[];
+  /** Directory of a snapshot that the index knows, relative to the root. */
+  snapshotDir(snapshotId: number): string;
+  /** Makes the index agree with the published snapshot. */
+  commit(snapshotId: number): void;
+}
+
+/** What {@link openBackupRoot} needs beside the job. */
+export interface OpenRootOptions {
+  readonly deps: BackupDeps;
+  readonly cancel: CancelFlag;
+  /** Gets what has to be called, last first, at the end of the run. */
+  readonly closers: (() => void)[];
+}
+
+/**
+ * See the module text.
+ *
+ * @throws {AppError} what `checkJob` throws, LOCKED, ROOT_UNWRITABLE, NO_HARD_LINKS, SOURCE_EMPTY,
+ * INDEX_FAILED
+ */
+export async function openBackupRoot(job: Job, options: OpenRootOptions): Promise<OpenedRoot> {
+  const { deps, closers } = options;
+  const { settings } = job;
+  const { fs, note } = deps.openFileSystem(settings["performance.file_system"]);
+  const notes: { level: LogLevel; message: string }[] = [];
+  if (note !== undefined) notes.push({ level: "warning", message: note });
+  const checked = checkJob(fs, job, deps);
+  const privateDir = openOwnDir(fs, checked, {
+    name: PRIVATE_DIR,
+    mode: settings["snapshot.dir_mode"],
+  });
+  closers.push(() => fs.closeDir(privateDir));
+  const lock = await lockRoot(fs, checked, { deps, waitMs: settings["backup.lock_wait"] });
+  closers.push(() => lock.release());
+  probeRoot(fs, checked.root);
+  const { name } = checked;
+  const nameDir = openOwnDir(fs, checked, { name, mode: settings["snapshot.dir_mode"] });
+  closers.push(() => fs.closeDir(nameDir));
+  const previous = findPrevious(fs, { checked, nameDir });
+  refuseEmptySource(fs, { job, checked, previous });
+  for (const message of roomWarnings(fs.space(checked.root.dir), previous?.summary)) {
+    notes.push({ level: "warning", message });
+  }
+  const index = await openIndex({ job, fs, checked, privateDir, notes, closers });
+  return {
+    ...checked,
+    fs,
+    nameDir,
+    privateDir,
+    index,
+    previous,
+    leftovers: findLeftovers(fs, checked.root.dir),
+    notes,
+    snapshotDir: (id) => {
+      const snapshot = index.snapshot(id);
+      if (snapshot === undefined) throw new Error(`The index names snapshot ${id} but has none`);
+      return snapshotDir(snapshot);
+    },
+    commit: (snapshotId) => {
+      index.publishSnapshot(snapshotId);
+      for (const { id, leftover } of index.listSnapshots()) {
+        if (leftover) index.removeSnapshot(id);
+      }
+      index.commit();
+    },
+  };
+}
+
+function openOwnDir(
+  fs: FileSystem,
+  { root }: Checked,
+  { name, mode }: { name: string; mode: number },
+): Dir {
+  try {
+    try {
+      fs.makeDir(root.dir, name, mode);
+    } catch (error) {
+      if (!(error instanceof FsError) || error.code !== "EEXIST") throw error;
+    }
+    return fs.openDir(root.dir, name);
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    throw new AppError(`Cannot make the directory "${join(root.path, name)}": ${error.message}`, {
+      code: "ROOT_UNWRITABLE",
+      exitCode: EXIT.failed,
+      hint: "May this user write there, and is it mounted read-write with room left?",
+      cause: error,
+    });
+  }
+}
+
+async function lockRoot(
+  fs: FileSystem,
+  { root }: Checked,
+  { deps, waitMs }: { deps: BackupDeps; waitMs: number },
+): Promise<{ release(): void }> {
+  const { name, pid } = deps.host;
+  const since = deps.clock.now().toISOString();
+  try {
+    return await acquireRootLock(fs, root.dir, {
+      holder: { host: name, pid, since, command: deps.command },
+      waitMs,
+      sleep: deps.sleep,
+    });
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    throw new AppError(`Cannot lock the backup root "${root.path}": ${error.message}`, {
+      code: "ROOT_UNWRITABLE",
+      exitCode: EXIT.failed,
+      hint: "May this user write there, and is it mounted read-write with room left?",
+      cause: error,
+    });
+  }
+}
+
+async function openIndex(
+  { job, fs, checked, privateDir, notes, closers }: {
+    job: Job;
+    fs: FileSystem;
+    checked: Checked;
+    privateDir: Dir;
+    notes: { level: LogLevel; message: string }[];
+    closers: (() => void)[];
+  },
+): Promise<ContentIndex> {
+  const place = indexPlace(fs, { path: job.settings["index.path"], checked, privateDir });
+  const { index, reason } = openContentIndex(place);
+  closers.push(() => index.close());
+  if (reason !== undefined) notes.push({ level: "warning", message: reason });
+  index.begin();
+  const log = (level: LogLevel, message: string) => void notes.push({ level, message });
+  await syncIndex(fs, { root: checked.root.dir, index, log });
+  return index;
+}
+
+function indexPlace(
+  fs: FileSystem,
+  { path, checked, privateDir }: { path: string | undefined; checked: Checked; privateDir: Dir },
+): Parameters<typeof openContentIndex>[0] {
+  if (path === undefined) {
+    const inRoot = join(checked.root.path, PRIVATE_DIR, INDEX_FILE);
+    return { path: inRoot, fs, dir: privateDir, name: INDEX_FILE };
+  }
+  const slash = path.lastIndexOf("/");
+  const dir = fs.openRoot(slash <= 0 ? "/" : path.slice(0, slash));
+  return { path, fs, dir, name: path.slice(slash + 1) };
+}

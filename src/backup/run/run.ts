@@ -1,0 +1,272 @@
+/**
+ * One run of one job: opens everything that the loop in `backup.ts` works with, and ends it, well or
+ * not.
+ *
+ * @module
+ */
+import { AppError, EXIT } from "../../base/app_error.ts";
+import { printable } from "../../base/path_bytes.ts";
+import type { Job } from "../../config/config.ts";
+import { FsError } from "../../fs/file_system.ts";
+import type { ManifestSection } from "../../store/section.ts";
+import type { Summary } from "../../store/summary.ts";
+import { CancelFlag, Cancelled } from "../threads/cancel.ts";
+import type { ContentsOptions } from "../settle/contents.ts";
+import { Dedup } from "../settle/dedup.ts";
+import type { BackupDeps } from "../deps.ts";
+import { jobRules, readPatternFiles } from "./job_rules.ts";
+import type { Lane } from "../threads/lane.ts";
+import type { LinkAnswer, LinkCall } from "../link/link_messages.ts";
+import { openBackupRoot, type OpenedRoot } from "./open_root.ts";
+import { type PlanOptions, planOptions } from "../settle/plan_links.ts";
+import { ProgressCounter } from "../snapshot/progress_counter.ts";
+import { SnapshotInWork } from "../snapshot/snapshot_in_work.ts";
+import { Recorder } from "../snapshot/snapshot.ts";
+import { type SettlingSection } from "../settle/settling.ts";
+import { StageTimes } from "../snapshot/stage_times.ts";
+import { Tally } from "../snapshot/tally.ts";
+import { type RunThreads, startThreads } from "./start_threads.ts";
+import type { WalkCall } from "../threads/thread_messages.ts";
+import type { WalkedMessage, WalkedSection } from "../walk/walked.ts";
+
+/** See the module text. */
+export interface Run {
+  readonly walker: Lane<WalkCall, WalkedMessage[] | undefined>;
+  readonly linker: Lane<LinkCall, LinkAnswer>;
+  readonly recorder: Recorder;
+  readonly contents: ContentsOptions;
+  readonly planOptions: PlanOptions;
+  /** Path of the previous snapshot in the root, for messages. */
+  readonly previousDir: string;
+  /** Sections of the previous manifest, undefined when there is none. */
+  previousSections(): AsyncIterable<ManifestSection> | undefined;
+  manifestBroken(error: unknown): void;
+  noteWalked(sections: readonly WalkedSection[]): void;
+  noteWalkDone(): void;
+  noteDone(sections: readonly SettlingSection[]): void;
+  /** Keeps the failure that ends the run and stops all threads. */
+  failWith(error: unknown): void;
+  /** Makes the snapshot durable and visible, and the index agree with it. */
+  publish(): Promise<Summary>;
+  /** Writes down how far the run came; returns what is to be thrown. */
+  abandon(error: unknown): unknown;
+  close(): void;
+}
+
+/** Opens a run; on failure everything that was opened is closed again. */
+export async function openRun(job: Job, deps: BackupDeps): Promise<Run> {
+  const cancel = new CancelFlag();
+  const onAbort = () => cancel.raise();
+  deps.signal.addEventListener("abort", onAbort);
+  if (deps.signal.aborted) cancel.raise();
+  const closers: (() => void)[] = [() => deps.signal.removeEventListener("abort", onAbort)];
+  try {
+    const patternFiles = readPatternFiles(job, deps);
+    const root = await openBackupRoot(job, { deps, cancel, closers });
+    const rootInSource = root.rootInSource ? root.root : undefined;
+    const rules = jobRules(job, { patternFiles, rootInSource });
+    const work = new SnapshotInWork(job, { deps, root });
+    closers.push(() => work.close());
+    try {
+      const threads = await startThreads(job, { deps, root, work, cancel, rules });
+      closers.push(() => threads.close());
+      return new OpenRun(job, { deps, cancel, closers, root, work, threads });
+    } catch (error) {
+      work.abandon(new Tally(), { times: new StageTimes(deps.clock), cause: error });
+      throw error;
+    }
+  } catch (error) {
+    closeAll(closers);
+    throw rootFailure(error, job.settings.destination ?? "");
+  }
+}
+
+interface RunParts {
+  readonly deps: BackupDeps;
+  readonly cancel: CancelFlag;
+  readonly closers: (() => void)[];
+  readonly root: OpenedRoot;
+  readonly work: SnapshotInWork;
+  readonly threads: RunThreads;
+}
+
+class OpenRun implements Run {
+  readonly walker: Run["walker"];
+  readonly linker: Run["linker"];
+  readonly recorder: Recorder;
+  readonly contents: ContentsOptions;
+  readonly planOptions: PlanOptions;
+  readonly previousDir: string;
+  readonly #parts: RunParts;
+  readonly #tally = new Tally();
+  readonly #progress: ProgressCounter;
+  readonly #times: StageTimes;
+  readonly #stopProgress: () => void;
+  #failure: unknown;
+
+  constructor(job: Job, parts: RunParts) {
+    const { deps, root, work, threads } = parts;
+    const { settings } = job;
+    this.#parts = parts;
+    this.walker = threads.walker;
+    this.linker = threads.linker;
+    this.previousDir = root.previous?.dir ?? "";
+    this.#progress = new ProgressCounter(this.#tally, threads.kibDone);
+    this.#times = new StageTimes(deps.clock);
+    const { manifest, log } = work;
+    const onRefused = (names: readonly string[]) => work.noteRefused(names);
+    const onEvent = deps.onEvent;
+    this.recorder = new Recorder({
+      linker: this.linker,
+      manifest,
+      log,
+      tally: this.#tally,
+      onRefused,
+      echo: settings["log.console_level"] === "debug"
+        ? (level, message) => onEvent({ kind: "log", level, message })
+        : undefined,
+    });
+    this.contents = {
+      hashers: threads.hashers,
+      linker: threads.linker,
+      dedup: new Dedup(root.index, { minSizeBytes: settings["dedup.min_size"] }),
+      snapshotId: work.snapshotId,
+      snapshotDir: (id) => root.snapshotDir(id),
+      isOwnContents: (id) => id === work.contentsId,
+      isLeftover: (id) => root.index.snapshot(id)?.leftover === true && id !== work.snapshotId,
+      inMemoryBytes: settings["performance.in_memory"],
+      linkSameMetadataOnly: settings["dedup.metadata"] === "inode",
+      onRefused,
+      onLargeFile: (lane, ref) => this.#progress.large(lane, ref),
+    };
+    this.planOptions = planOptions(job, root.previous);
+    this.#stopProgress = deps.every(
+      settings["log.progress_interval"],
+      () => deps.onEvent(this.#progress.event),
+    );
+  }
+
+  previousSections(): AsyncIterable<ManifestSection> | undefined {
+    return this.#parts.root.previous?.sections();
+  }
+
+  manifestBroken(error: unknown): void {
+    if (!(error instanceof Error)) throw error;
+    const { work, root } = this.#parts;
+    const path = `${root.previous?.dir}-manifest.mtree.gz`;
+    work.note(
+      "warning",
+      `Cannot read the previous manifest "${path}" to its end: ${error.message}; ` +
+        "the files after that are read and hashed anew",
+    );
+  }
+
+  noteWalked(sections: readonly WalkedSection[]): void {
+    this.#progress.found(sections);
+  }
+
+  noteWalkDone(): void {
+    this.#progress.walkDone();
+    this.#times.mark("walk");
+  }
+
+  noteDone(sections: readonly SettlingSection[]): void {
+    this.#progress.done(sections);
+    for (const { problems } of sections) {
+      for (const problem of problems) this.#parts.deps.onEvent({ kind: "problem", problem });
+    }
+  }
+
+  failWith(error: unknown): void {
+    this.#failure ??= error;
+    this.#parts.cancel.raise();
+  }
+
+  // deno-lint-ignore require-await -- the steps are synchronous today; the contract is not
+  async publish(): Promise<Summary> {
+    this.#times.mark("store");
+    const { work, deps, cancel } = this.#parts;
+    const { counts } = this.#tally;
+    if (this.#tally.accounted !== counts.walked) {
+      throw new Error(
+        `${counts.walked} entries were met and ${this.#tally.accounted} accounted for`,
+      );
+    }
+    cancel.check();
+    this.#stopProgress();
+    deps.onEvent(this.#progress.event);
+    const summary = work.publish(this.#tally, this.#times);
+    this.#times.mark("publish");
+    this.#commit();
+    deps.onEvent({
+      kind: "summary",
+      summary,
+      published: true,
+      dryRun: false,
+      snapshotPath: work.finalPath,
+    });
+    return summary;
+  }
+
+  /** The snapshot is complete, whatever becomes of the index: the next run makes that agree. */
+  #commit(): void {
+    const { root, work, deps } = this.#parts;
+    try {
+      root.commit(work.snapshotId);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const message = `${error.message}; the next run repairs it`;
+      deps.onEvent({ kind: "log", level: "warning", message });
+    }
+  }
+
+  abandon(error: unknown): unknown {
+    this.#stopProgress();
+    const { work, deps } = this.#parts;
+    const cause = this.#failure ?? error;
+    const interrupted = cause instanceof Cancelled;
+    this.#times.mark("store");
+    const summary = work.abandon(this.#tally, { times: this.#times, cause });
+    if (interrupted && summary !== undefined) {
+      deps.onEvent({
+        kind: "summary",
+        summary,
+        published: false,
+        dryRun: false,
+        snapshotPath: work.partialPath,
+      });
+    }
+    return rootFailure(cause, this.#parts.root.root.path);
+  }
+
+  close(): void {
+    this.#stopProgress();
+    closeAll(this.#parts.closers);
+  }
+}
+
+/** What a user can do about a backup root that cannot be written any more. */
+const ROOT_HINTS: Readonly<Record<string, string>> = {
+  ENOSPC:
+    "Make room there (or choose a file system with more inodes), then run it again: what was " +
+    "stored is used again",
+  EDQUOT: "The quota is used up: make room there, then run it again",
+  EROFS: "The file system became read-only; its kernel log may say why",
+  EIO: "The disk or its connection fails: check its health before anything else",
+};
+
+/** A failure of the file system in the backup root as an error that the user can act on. */
+function rootFailure(cause: unknown, rootPath: string): unknown {
+  if (!(cause instanceof FsError)) return cause;
+  const place = cause.path === "" ? rootPath : cause.path;
+  return new AppError(`Cannot ${cause.op} "${printable(place)}": ${cause.message}`, {
+    code: "ROOT_FAILED",
+    exitCode: EXIT.failed,
+    hint: ROOT_HINTS[cause.code] ?? `Is the backup root "${rootPath}" still there and writable?`,
+    cause,
+  });
+}
+
+function closeAll(closers: (() => void)[]): void {
+  for (const close of closers.splice(0).toReversed()) close();
+}

@@ -1,0 +1,55 @@
+import { joinRel } from "../../base/path_bytes.ts";
+import type { LogLevel, RunLog } from "./run_log.ts";
+import { OUTCOME, type SettlingSection } from "../settle/settling.ts";
+
+/** Where the fates of entries go. */
+export interface FateSinks {
+  readonly log: RunLog;
+  /** See `RecorderOptions`. */
+  readonly echo: ((level: LogLevel, message: string) => void) | undefined;
+}
+
+/** Writes each entry's fate to the log: info for what was stored or left out, warning for problems. */
+export function logLines(section: SettlingSection, { log, echo }: FateSinks): void {
+  if (log.keeps("info") || echo !== undefined) {
+    const lines = fates(section);
+    log.addAll("info", lines);
+    if (echo !== undefined) { for (const line of lines) echo("debug", line); }
+  }
+  for (const problem of section.problems) {
+    log.add(problem.stored ? "warning" : "error", problem.message);
+  }
+}
+
+function fates(section: SettlingSection): string[] {
+  const { relPath, continues, names, skipped } = section.walked;
+  const lines = continues ? [] : [`directory ${quoted(relPath === "" ? "." : relPath)}`];
+  for (const [index, name] of names.entries()) {
+    const fate = fateOf(section, index);
+    if (fate !== undefined) lines.push(`${fate} ${quoted(joinRel(relPath, name))}${to(index)}`);
+  }
+  for (const { relPath: path, by } of skipped) {
+    lines.push(`excluded ${quoted(path)} by ${by.rule} (${by.layer})`);
+  }
+  return lines;
+
+  function to(index: number): string {
+    const stored = section.linkedTo.get(index);
+    return stored === undefined ? "" : ` to ${quoted(stored)}`;
+  }
+}
+
+function quoted(path: string): string {
+  return `"${path}"`;
+}
+
+function fateOf(section: SettlingSection, index: number): string | undefined {
+  const outcome = section.outcomes[index];
+  if (outcome === OUTCOME.copied) return "copied";
+  if (outcome === OUTCOME.linked) return section.linkedTo.has(index) ? "linked" : "unchanged";
+  if (outcome === OUTCOME.recorded) return "recorded";
+  if (outcome === OUTCOME.made) {
+    return section.stats.type(index + 1) === "link" ? "symlink" : "special";
+  }
+  return undefined; // lost: its problem has a line of its own
+}

@@ -1,0 +1,141 @@
+/**
+ * Step 5 of 5, on main: settled sections, in walk order → SHA256SUMS, manifest, log and counts; at
+ * the end everything made durable and published by one rename.
+ *
+ * @module
+ */
+import { STAT, STAT_FIELDS, type StatTable } from "../../fs/stat_table.ts";
+import type { Xattrs } from "../../fs/file_system.ts";
+import { formatSums, sumsFileName } from "../../store/checksum_file.ts";
+import type { ManifestWriter } from "../../store/manifest_writer.ts";
+import { logLines } from "./fate_lines.ts";
+import type { Lane } from "../threads/lane.ts";
+import type { FinishedDir, LinkAnswer, LinkCall, SumsFile } from "../link/link_messages.ts";
+import type { LogLevel, RunLog } from "./run_log.ts";
+import { OUTCOME, type SettlingSection } from "../settle/settling.ts";
+import type { Tally } from "./tally.ts";
+
+/** What recording a section needs. */
+export interface RecorderOptions {
+  readonly linker: Lane<LinkCall, LinkAnswer>;
+  readonly manifest: ManifestWriter;
+  readonly log: RunLog;
+  readonly tally: Tally;
+  /** Hears of attributes that the backup root does not keep. */
+  readonly onRefused: (names: readonly string[]) => void;
+  /** Shows each entry's fate on screen as well; undefined when nobody wants to see it. */
+  readonly echo: ((level: LogLevel, message: string) => void) | undefined;
+}
+
+interface OpenDir {
+  readonly relPath: string;
+  readonly stats: StatTable;
+  readonly xattrs: Xattrs;
+}
+
+/** Takes settled sections in walk order and writes down all that is to be known of them. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  /** Directories whose subtree is not complete yet, outermost first. */
+  readonly #open: OpenDir[] = [];
+  #finishing: Promise<LinkAnswer> = Promise.resolve({ failures: [], refused: [] });
+  #sums: { names: string[]; digests: string[] } = { names: [], digests: [] };
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Records sections that follow those of the last call. */
+  async record(sections: readonly SettlingSection[]): Promise<void> {
+    const sums: SumsFile[] = [];
+    const dirs: FinishedDir[] = [];
+    for (const section of sections) {
+      this.#enter(section, dirs);
+      this.#addToManifest(section);
+      this.#collectSums(section, sums);
+      this.#options.tally.add(section);
+      logLines(section, this.#options);
+    }
+    // The linker answers in order: to wait for this answer now would let its queue run dry.
+    this.#options.onRefused((await this.#finishing).refused);
+    this.#finishing = this.#options.linker.call({ kind: "finish", sums, dirs });
+    this.#finishing.catch(() => undefined); // reported at the next record or finish
+  }
+
+  /** Gives the directories that are still open their attributes, innermost first. */
+  async finish(): Promise<void> {
+    this.#options.onRefused((await this.#finishing).refused);
+    const dirs = this.#open.splice(0).toReversed().map(finished);
+    const { refused } = await this.#options.linker.call({ kind: "finish", sums: [], dirs });
+    this.#options.onRefused(refused);
+  }
+
+  #enter(section: SettlingSection, complete: FinishedDir[]): void {
+    const { relPath, continues, xattrs } = section.walked;
+    if (continues) return;
+    while (this.#open.length > 0 && !isInside(relPath, this.#open.at(-1)?.relPath ?? "")) {
+      const done = this.#open.pop();
+      if (done !== undefined) complete.push(finished(done));
+    }
+    this.#open.push({ relPath, stats: section.stats, xattrs: xattrs.get(0) ?? [] });
+  }
+
+  #addToManifest(section: SettlingSection): void {
+    const { relPath, continues, names, xattrs } = section.walked;
+    const own = xattrs.get(0);
+    if (own !== undefined) section.records[0] = { xattrs: own };
+    const all = section.outcomes.every((outcome) => outcome !== OUTCOME.lost);
+    const kept = { relPath, continues, names, stats: section.stats, records: section.records };
+    this.#options.manifest.add(all ? kept : withoutLost(section));
+  }
+
+  #collectSums(section: SettlingSection, files: SumsFile[]): void {
+    const { walked } = section;
+    for (const [index, name] of walked.names.entries()) {
+      const digest = section.records[index + 1]?.digest;
+      if (digest === undefined || section.outcomes[index] === OUTCOME.lost) continue;
+      this.#sums.names.push(name);
+      this.#sums.digests.push(digest);
+    }
+    if (!walked.ends) return;
+    const { names, digests } = this.#sums;
+    this.#sums = { names: [], digests: [] };
+    if (names.length === 0) return;
+    files.push({
+      relPath: walked.relPath,
+      fileName: sumsFileName((name) => walked.reservedNames.includes(name)),
+      content: formatSums(names, digests),
+      mtime: {
+        sec: section.stats.get(0, STAT.mtimeSec),
+        nsec: section.stats.get(0, STAT.mtimeNsec),
+      },
+      linkPrevious: section.previous.sameNames && hasPreviousDigests(section),
+    });
+  }
+}
+
+/** Whether every digest is the one that the previous snapshot has for the same name. */
+function hasPreviousDigests({ records, previous }: SettlingSection): boolean {
+  return previous.entries.every((entry, i) => entry?.record?.digest === records[i + 1]?.digest);
+}
+
+function isInside(relPath: string, dir: string): boolean {
+  return dir === "" || relPath.startsWith(`${dir}/`);
+}
+
+function finished({ relPath, stats, xattrs }: OpenDir): FinishedDir {
+  return { relPath, stats: stats.data.slice(0, STAT_FIELDS), xattrs };
+}
+
+/** The section without the entries that are not in the snapshot. */
+function withoutLost(section: SettlingSection): Parameters<ManifestWriter["add"]>[0] {
+  const kept = [...section.outcomes.keys()].filter((i) => section.outcomes[i] !== OUTCOME.lost);
+  const { relPath, continues } = section.walked;
+  return {
+    relPath,
+    continues,
+    names: kept.map((index) => section.name(index)),
+    stats: section.stats.pick([0, ...kept.map((index) => index + 1)]),
+    records: [section.records[0], ...kept.map((index) => section.records[index + 1])],
+  };
+}

@@ -1,0 +1,22 @@
+/// <reference lib="deno.worker" />
+import type { FileSystem } from "../../fs/file_system.ts";
+import { type FenceRules, type FenceState, raiseFence } from "../../fs/fence.ts";
+import { openFileSystem } from "../../fs/open_file_system.ts";
+import { type Handler, serveLane } from "./lane.ts";
+import type { ThreadReport, ThreadStart } from "./thread_messages.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+/** Runs a role in this worker thread, behind the fence that `rules` draws from the start message. */
+export function enterThread<Start extends ThreadStart, Call, Answer>(
+  rules: (start: Start) => FenceRules,
+  role: (fs: FileSystem, start: Start) => Handler<Call, Answer>,
+): void {
+  serveLane(self, (start: Start): { report: ThreadReport; handler: Handler<Call, Answer> } => {
+    const { fs } = openFileSystem(start.fileSystem);
+    const fence = start.fence ? raiseFence(rules(start)) : UNFENCED;
+    return { report: { fence }, handler: role(fs, start) };
+  });
+}
+
+const UNFENCED: FenceState = { raised: false, abi: 0, reason: "performance.fence is off" };

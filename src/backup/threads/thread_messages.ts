@@ -1,0 +1,44 @@
+import type { FileSystemKind } from "../../fs/file_system.ts";
+import type { FenceState } from "../../fs/fence.ts";
+import type { SelectRules } from "../select/select.ts";
+
+/** What every thread is told first. */
+export interface ThreadStart {
+  readonly fileSystem: FileSystemKind;
+  /** Whether to raise the kernel's fence. */
+  readonly fence: boolean;
+  readonly cancel: SharedArrayBuffer;
+}
+
+/** First message to the walker: it may read below the source, nothing else. */
+export interface WalkerStart extends ThreadStart {
+  /** Absolute, without symlinks. */
+  readonly sourceRoot: string;
+  readonly rules: SelectRules;
+}
+
+/** First message to a hasher: it may read below the source and write below the snapshot. */
+export interface HasherStart extends ThreadStart {
+  readonly sourceRoot: string;
+  /** Absolute path of the `.partial` directory. */
+  readonly snapshotDir: string;
+  readonly bufferBytes: number;
+  /** One Int32: KiB done of the file in work. */
+  readonly progress: SharedArrayBuffer;
+}
+
+/** First message to the linker: it may read and write below the backup root, nothing else. */
+export interface LinkerStart extends ThreadStart {
+  readonly backupRoot: string;
+  /** Relative to the backup root, as is `previousDir`. */
+  readonly snapshotDir: string;
+  readonly previousDir: string | undefined;
+}
+
+/** What a thread answers to its start. */
+export interface ThreadReport {
+  readonly fence: FenceState;
+}
+
+/** The only call to the walker: go on, and hand over what comes next. `undefined`: the end. */
+export type WalkCall = "next";
