@@ -1,8 +1,8 @@
 /**
  * `deno task bench [--quick] [--cold] [--runs N] [--dir DIR | --ext4-image] [--json FILE]
- * [--svg FILE]`: measures phlb beside cp, rsync, restic and borg on the same trees, in alternation,
+ * [--only WORD] [--svg FILE]`: measures phlb beside cp, rsync, restic and borg on the same trees, in alternation,
  * and prints ratios. `--cold` drops the caches before each run, `--ext4-image` works on an ext4 in
- * memory; both need root.
+ * memory; both need root. `--only` takes the workloads that have the word in their name.
  *
  * @module
  */
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     runs: { type: "string" },
     dir: { type: "string" },
     "ext4-image": { type: "boolean", default: false },
+    only: { type: "string", default: "" },
     json: { type: "string" },
     svg: { type: "string" },
   },
@@ -146,6 +147,7 @@ async function repeat(
 const { here, missing } = await contenders(binary);
 const results: Result[] = [];
 for (const workload of workloads()) {
+  if (!workload.name.includes(values.only)) continue;
   const found = new Map<string, Run[]>();
   // The first repetition warms the caches and is not counted, except when they are to be cold.
   for (let n = values.cold || values.quick ? 1 : 0; n <= runs; n++) {
