@@ -258,3 +258,16 @@ Deno.test("a rule file that cannot be read is a problem, and leaves nothing out"
   const stored = await readTree(`${root}/source/${snapshot}`);
   assertSameTree(stored, await readTree(source), { skip: isOurs });
 });
+
+Deno.test("a source that breaks off while it is looked at is not taken for an empty one", async () => {
+  await using temp = await makeTempDir();
+  const [source, root] = [`${temp.path}/source`, `${temp.path}/root`];
+  await writeTree(source, { only: "content" });
+  await Deno.mkdir(root);
+  await runBackup(source, root);
+  const path = (name: string) => name === source;
+  const second = { op: "readDir", path, nth: 2, code: "EIO" } as const;
+  const result = await runBackup(source, root, { faults: { main: [second] } });
+  assert.strictEqual(result.error, undefined);
+  assert.strictEqual(result.summary?.counts.walked, 2);
+});
