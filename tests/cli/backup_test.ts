@@ -270,3 +270,11 @@ Deno.test("virtual files, whose size is not that of their content, are problems 
     .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
   assert.deepStrictEqual([...Deno.readDirSync(`${temp.path}/random/${snapshot}`)], []);
 });
+
+Deno.test("an index outside the backup root is used where index.path says", async () => {
+  await using place = await makePlace({ a: "alpha", d: { b: "beta" } });
+  const index = `${place.root}/../index.sqlite3`;
+  const { code, stderr } = await place.backup([], { env: { PHLB_INDEX_PATH: index } });
+  assert.strictEqual(code, 0, stderr);
+  assert.strictEqual(await run("sqlite3", [index, "SELECT count(*) FROM content"]), "2\n");
+});
