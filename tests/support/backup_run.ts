@@ -11,6 +11,7 @@ import { openFileSystem } from "../../src/fs/open_file_system.ts";
 import type { Summary } from "../../src/store/summary.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type Fault, faultyFileSystem } from "./faulty_file_system.ts";
+import { keepHandles } from "./handle_keeper.ts";
 
 /** Where faults are put: the role that meets them, or main. */
 export type Role = "walker" | "hasher" | "linker" | "main";
@@ -42,8 +43,10 @@ export async function runBackup(
   options: BackupRunOptions = {},
 ): Promise<BackupRun> {
   const events: BackupEvent[] = [];
+  using handles = new DisposableStack();
   const deps = makeDeps({
     ...options,
+    handles,
     onEvent: (event) => {
       events.push(event);
       options.onEvent?.(event);
@@ -65,11 +68,13 @@ export function makeJob(
   return loadConfig(deps, settings).main;
 }
 
-/** Everything a backup needs, with roles that run in the caller's thread. */
-export function makeDeps(options: BackupRunOptions = {}): BackupDeps {
+/** Everything a backup needs, with roles that run in the caller's thread and leave their handles. */
+function makeDeps(
+  { handles, ...options }: BackupRunOptions & { readonly handles: DisposableStack },
+): BackupDeps {
   const kind = options.fileSystem ?? "auto";
   const fsOf = (role: Role): FileSystem => {
-    const { fs } = openFileSystem(kind);
+    const { fs } = handles.use(keepHandles(openFileSystem(kind).fs));
     const faults = options.faults?.[role];
     return faults === undefined ? fs : faultyFileSystem(fs, faults);
   };

@@ -59,6 +59,7 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
   const notes: { level: LogLevel; message: string }[] = [];
   if (note !== undefined) notes.push({ level: "warning", message: note });
   const checked = checkJob(fs, job, deps);
+  closers.push(() => fs.closeDir(checked.source.dir), () => fs.closeDir(checked.root.dir));
   const privateDir = openOwnDir(fs, checked, {
     name: PRIVATE_DIR,
     mode: settings["snapshot.dir_mode"],
