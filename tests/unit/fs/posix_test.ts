@@ -38,6 +38,7 @@ Deno.test("posix: failing calls leave no descriptor open", async () => {
   await writeTree(dir.path, { file: "", dir: {}, link: symlink("dir") });
   const { fs } = openFileSystem("posix");
   const root = fs.openRoot(dir.path);
+  countDescriptors(); // the first program that is started leaves descriptors of the runtime's own
   const before = countDescriptors();
   const held = fs.tryLock(root, "lock");
   for (let i = 0; i < 20; i++) {
