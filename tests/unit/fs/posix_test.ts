@@ -46,7 +46,8 @@ Deno.test("posix: failing calls leave no descriptor open", async () => {
     assert.strictEqual(fs.tryLock(root, "lock"), undefined);
   }
   held?.release();
-  assert.strictEqual(countDescriptors(), before);
+  // Each leak would show twenty times; the runtime itself may open one or two meanwhile.
+  assert.ok(countDescriptors() - before < 10, `${before} before, ${countDescriptors()} after`);
   fs.closeDir(root);
 });
 
