@@ -11,6 +11,7 @@ const LAYERS = [
   ["ui", "web"],
   ["ops"],
   ["backup"],
+  ["threads"],
   ["store"],
   ["fs", "config"],
   ["base"],

@@ -11,7 +11,7 @@
  */
 import type { Job } from "../config/config.ts";
 import type { Summary } from "../store/summary.ts";
-import { Cancelled } from "./threads/cancel.ts";
+import { Cancelled } from "../threads/cancel.ts";
 import { PreviousTree } from "./settle/compare.ts";
 import { settleContents } from "./settle/contents.ts";
 import { inOrder } from "./run/in_order.ts";

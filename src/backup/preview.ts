@@ -7,7 +7,7 @@ import { VERSION } from "../base/version.ts";
 import type { Job } from "../config/config.ts";
 import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
 import { type Summary, SUMMARY_VERSION } from "../store/summary.ts";
-import { CancelFlag } from "./threads/cancel.ts";
+import { CancelFlag } from "../threads/cancel.ts";
 import { PreviousTree } from "./settle/compare.ts";
 import type { BackupDeps } from "./deps.ts";
 import { isoTime } from "./snapshot/iso_time.ts";

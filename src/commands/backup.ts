@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { Cancelled } from "../backup/threads/cancel.ts";
+import { Cancelled } from "../threads/cancel.ts";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import type { Config, Job } from "../config/config.ts";
 import type { JobOutcome } from "../ops/run_jobs.ts";

@@ -1,6 +1,6 @@
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import { backup } from "../backup/backup.ts";
-import { Cancelled } from "../backup/threads/cancel.ts";
+import { Cancelled } from "../threads/cancel.ts";
 import type { BackupDeps } from "../backup/deps.ts";
 import { previewBackup } from "../backup/preview.ts";
 import type { Job } from "../config/config.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { WorkerLane } from "../../src/backup/threads/lane.ts";
-import type { ThreadReport } from "../../src/backup/threads/thread_messages.ts";
+import { WorkerLane } from "../../src/threads/lane.ts";
+import type { ThreadReport } from "../../src/threads/thread_start.ts";
 import { type BackupPlace, makePlace } from "../support/backup_place.ts";
 import type { ProbeAnswer, ProbeCall, ProbeStart } from "../support/fenced_worker.ts";
 import { phlbCommand, phlbEnvironment } from "../support/phlb.ts";

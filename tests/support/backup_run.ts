@@ -1,9 +1,10 @@
 import { backup } from "../../src/backup/backup.ts";
 import type { BackupDeps } from "../../src/backup/deps.ts";
 import type { BackupEvent } from "../../src/backup/events.ts";
-import { type Handler, inlineLane } from "../../src/backup/threads/lane.ts";
+import { type Handler, inlineLane } from "../../src/threads/lane.ts";
 import { hasherRole, linkerRole, walkerRole } from "../../src/backup/threads/roles.ts";
-import type { Started, Threads } from "../../src/backup/threads/threads.ts";
+import type { Threads } from "../../src/backup/threads/threads.ts";
+import type { Started } from "../../src/threads/start_worker.ts";
 import type { Job } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load_config.ts";
 import type { FileSystem } from "../../src/fs/file_system.ts";

@@ -1,9 +1,9 @@
 /// <reference lib="deno.worker" />
 /** A thread behind the fence of a role that does not do the role's work but tries the fence. */
-import { enterThread } from "../../src/backup/threads/enter_thread.ts";
+import { enterThread } from "../../src/threads/enter_thread.ts";
 import { hasherFence, linkerFence, walkerFence } from "../../src/backup/threads/fence_rules.ts";
-import type { Handler } from "../../src/backup/threads/lane.ts";
-import type { ThreadStart } from "../../src/backup/threads/thread_messages.ts";
+import type { Handler } from "../../src/threads/lane.ts";
+import type { ThreadStart } from "../../src/threads/thread_start.ts";
 import { type Libc, openLibc } from "../../src/fs/libc.ts";
 import { failure } from "../../src/fs/posix_call.ts";
 

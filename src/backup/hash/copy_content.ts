@@ -1,5 +1,5 @@
 import type { Hash } from "node:crypto";
-import type { CancelFlag } from "../threads/cancel.ts";
+import type { CancelFlag } from "../../threads/cancel.ts";
 import type { SourceFile } from "./source_file.ts";
 import type { StoredFile } from "./stored_file.ts";
 

@@ -11,10 +11,10 @@ import type { Problem } from "../../base/problem.ts";
 import type { Dir, FileSystem, Xattrs } from "../../fs/file_system.ts";
 import { DirCache } from "../../fs/open_path.ts";
 import { StatTable } from "../../fs/stat_table.ts";
-import type { CancelFlag } from "../threads/cancel.ts";
+import type { CancelFlag } from "../../threads/cancel.ts";
 import { copyContent, readForHash } from "./copy_content.ts";
 import { FATE, type FileList, type HashAnswer, type HashCall } from "./hash_messages.ts";
-import type { Handler } from "../threads/lane.ts";
+import type { Handler } from "../../threads/lane.ts";
 import { SourceFailure, SourceFile, sourceProblemText, virtualFile } from "./source_file.ts";
 import { attributesOf, StoredFile } from "./stored_file.ts";
 

@@ -9,8 +9,8 @@
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { DirCache } from "../../fs/open_path.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
-import type { CancelFlag } from "../threads/cancel.ts";
-import type { Handler } from "../threads/lane.ts";
+import type { CancelFlag } from "../../threads/cancel.ts";
+import type { Handler } from "../../threads/lane.ts";
 import {
   ACTION,
   type FinishedDir,

@@ -20,7 +20,7 @@ import {
 } from "../../store/layout.ts";
 import { parseSummary } from "../../store/summary.ts";
 import { FATE, type HashAnswer, type HashCall } from "../hash/hash_messages.ts";
-import type { Lane } from "../threads/lane.ts";
+import type { Lane } from "../../threads/lane.ts";
 import { readSmallText } from "./small_text.ts";
 import type { WalkCall } from "../threads/thread_messages.ts";
 import { walkBatches } from "../walk/walk_batches.ts";

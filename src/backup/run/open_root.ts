@@ -12,7 +12,7 @@ import { type ContentIndex, openContentIndex } from "../../store/content_index.t
 import { INDEX_FILE, PRIVATE_DIR, snapshotDir } from "../../store/layout.ts";
 import { syncIndex } from "../../store/rebuild_index.ts";
 import { acquireRootLock } from "../../store/root_lock.ts";
-import type { CancelFlag } from "../threads/cancel.ts";
+import type { CancelFlag } from "../../threads/cancel.ts";
 import type { BackupDeps } from "../deps.ts";
 import { findLeftovers, type Leftover } from "./leftovers.ts";
 import { type Checked, checkJob, probeRoot } from "./preflight.ts";

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { AppError, EXIT } from "../../base/app_error.ts";
 import type { Job } from "../../config/config.ts";
-import type { CancelFlag } from "../threads/cancel.ts";
+import type { CancelFlag } from "../../threads/cancel.ts";
 import { PRIVATE_DIR, QUEUE_FILE } from "../../store/layout.ts";
 import type { BackupDeps } from "../deps.ts";
 import type { HashAnswer, HashCall } from "../hash/hash_messages.ts";
-import { type Lane, LazyLane } from "../threads/lane.ts";
-import { LanePool } from "../threads/lane_pool.ts";
+import { type Lane, LazyLane } from "../../threads/lane.ts";
+import { LanePool } from "../../threads/lane_pool.ts";
 import type { LinkAnswer, LinkCall } from "../link/link_messages.ts";
 import { adoptLeftover, type Leftover, leftoverPath } from "./leftovers.ts";
 import { storeNewestFirst } from "../settle/newest_first.ts";
@@ -14,12 +14,8 @@ import type { OpenedRoot } from "./open_root.ts";
 import { planOptions } from "../settle/plan_links.ts";
 import type { SelectRules } from "../select/select.ts";
 import type { SnapshotInWork } from "../snapshot/snapshot_in_work.ts";
-import type {
-  HasherStart,
-  ThreadReport,
-  ThreadStart,
-  WalkCall,
-} from "../threads/thread_messages.ts";
+import type { ThreadReport, ThreadStart } from "../../threads/thread_start.ts";
+import type { HasherStart, WalkCall } from "../threads/thread_messages.ts";
 import type { WalkedMessage } from "../walk/walked.ts";
 
 /** Hashers beyond this gain nothing by default. Source: own measurement, 2026-11-21, two cores. */

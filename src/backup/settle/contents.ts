@@ -8,8 +8,8 @@ import { STAT, STAT_FIELDS, StatTable } from "../../fs/stat_table.ts";
 import type { StoredFile } from "../../store/content_index.ts";
 import type { Decision, Dedup } from "./dedup.ts";
 import { FATE, type FileList, type HashAnswer, type HashCall } from "../hash/hash_messages.ts";
-import type { Lane } from "../threads/lane.ts";
-import type { LanePool } from "../threads/lane_pool.ts";
+import type { Lane } from "../../threads/lane.ts";
+import type { LanePool } from "../../threads/lane_pool.ts";
 import type { LinkAnswer, LinkCall, LinkFailure, LinkToStored } from "../link/link_messages.ts";
 import { type FileRef, noteDamage, OUTCOME, pathOf } from "./settling.ts";
 

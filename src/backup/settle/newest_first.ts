@@ -10,7 +10,7 @@ import type { ContentIndex } from "../../store/content_index.ts";
 import { NewestQueue, type QueuedFile } from "../../store/newest_queue.ts";
 import { PreviousTree } from "./compare.ts";
 import { FATE, type HashAnswer, type HashCall } from "../hash/hash_messages.ts";
-import type { Lane } from "../threads/lane.ts";
+import type { Lane } from "../../threads/lane.ts";
 import type { PlanOptions } from "./plan_links.ts";
 import type { PreviousSnapshot } from "../run/previous_snapshot.ts";
 import type { WalkCall } from "../threads/thread_messages.ts";

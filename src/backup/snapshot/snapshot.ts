@@ -9,7 +9,7 @@ import type { Xattrs } from "../../fs/file_system.ts";
 import { formatSums, sumsFileName } from "../../store/checksum_file.ts";
 import type { ManifestWriter } from "../../store/manifest_writer.ts";
 import { logLines } from "./fate_lines.ts";
-import type { Lane } from "../threads/lane.ts";
+import type { Lane } from "../../threads/lane.ts";
 import type { FinishedDir, LinkAnswer, LinkCall, SumsFile } from "../link/link_messages.ts";
 import type { LogLevel, RunLog } from "./run_log.ts";
 import { OUTCOME, type SettlingSection } from "../settle/settling.ts";

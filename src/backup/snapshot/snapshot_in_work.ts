@@ -12,7 +12,7 @@ import { partialName, snapshotDir } from "../../store/layout.ts";
 import { MANIFEST_VERSION } from "../../store/manifest_header.ts";
 import { ManifestWriter } from "../../store/manifest_writer.ts";
 import { formatSummaryJson, type Summary, SUMMARY_VERSION } from "../../store/summary.ts";
-import { Cancelled } from "../threads/cancel.ts";
+import { Cancelled } from "../../threads/cancel.ts";
 import type { BackupDeps } from "../deps.ts";
 import { isoTime } from "./iso_time.ts";
 import { type Leftover, leftoverPath, removeLeftover } from "../run/leftovers.ts";

@@ -7,10 +7,10 @@
 import type { Dir, FileSystem } from "../../fs/file_system.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { StatTable } from "../../fs/stat_table.ts";
-import { CancelFlag } from "./cancel.ts";
+import { CancelFlag } from "../../threads/cancel.ts";
 import type { HashAnswer, HashCall } from "../hash/hash_messages.ts";
 import { makeHasher } from "../hash/hasher.ts";
-import type { Handler } from "./lane.ts";
+import type { Handler } from "../../threads/lane.ts";
 import type { LinkAnswer, LinkCall } from "../link/link_messages.ts";
 import { makeLinker } from "../link/linker.ts";
 import { Selector } from "../select/select.ts";

@@ -1,14 +1,5 @@
-import type { FileSystemKind } from "../../fs/file_system.ts";
-import type { FenceState } from "../../fs/fence.ts";
+import type { ThreadStart } from "../../threads/thread_start.ts";
 import type { SelectRules } from "../select/select.ts";
-
-/** What every thread is told first. */
-export interface ThreadStart {
-  readonly fileSystem: FileSystemKind;
-  /** Whether to raise the kernel's fence. */
-  readonly fence: boolean;
-  readonly cancel: SharedArrayBuffer;
-}
 
 /** First message to the walker: it may read below the source, nothing else. */
 export interface WalkerStart extends ThreadStart {
@@ -33,11 +24,6 @@ export interface LinkerStart extends ThreadStart {
   /** Relative to the backup root, as is `previousDir`. */
   readonly snapshotDir: string;
   readonly previousDir: string | undefined;
-}
-
-/** What a thread answers to its start. */
-export interface ThreadReport {
-  readonly fence: FenceState;
 }
 
 /** The only call to the walker: go on, and hand over what comes next. `undefined`: the end. */

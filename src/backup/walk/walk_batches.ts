@@ -1,4 +1,4 @@
-import type { Lane } from "../threads/lane.ts";
+import type { Lane } from "../../threads/lane.ts";
 import type { WalkCall } from "../threads/thread_messages.ts";
 import { fromMessage, type WalkedMessage, type WalkedSection } from "./walked.ts";
 

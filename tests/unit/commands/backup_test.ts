@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Cancelled } from "../../../src/backup/threads/cancel.ts";
+import { Cancelled } from "../../../src/threads/cancel.ts";
 import { AppError, EXIT } from "../../../src/base/app_error.ts";
 import type { Operations, RunDeps } from "../../../src/commands/operations.ts";
 import { type FakeMachine, fakeMachine, runFake } from "../../support/fake_machine.ts";

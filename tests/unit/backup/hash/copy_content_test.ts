@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, hash } from "node:crypto";
-import { CancelFlag, Cancelled } from "../../../../src/backup/threads/cancel.ts";
+import { CancelFlag, Cancelled } from "../../../../src/threads/cancel.ts";
 import {
   copyContent,
   readForHash,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
-import { CancelFlag, Cancelled } from "../../../../src/backup/threads/cancel.ts";
+import { CancelFlag, Cancelled } from "../../../../src/threads/cancel.ts";
 import { FATE, type FileList, type HashAnswer } from "../../../../src/backup/hash/hash_messages.ts";
 import type { HashCall } from "../../../../src/backup/hash/hash_messages.ts";
 import { makeHasher } from "../../../../src/backup/hash/hasher.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CancelFlag, Cancelled } from "../../../../src/backup/threads/cancel.ts";
+import { CancelFlag, Cancelled } from "../../../../src/threads/cancel.ts";
 import {
   ACTION,
   type LinkCall,

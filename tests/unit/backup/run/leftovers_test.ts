@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
-import { CancelFlag } from "../../../../src/backup/threads/cancel.ts";
-import { inlineLane } from "../../../../src/backup/threads/lane.ts";
+import { CancelFlag } from "../../../../src/threads/cancel.ts";
+import { inlineLane } from "../../../../src/threads/lane.ts";
 import {
   adoptLeftover,
   findLeftovers,

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
-import { CancelFlag } from "../../../../src/backup/threads/cancel.ts";
+import { CancelFlag } from "../../../../src/threads/cancel.ts";
 import { type ContentsOptions, settleContents } from "../../../../src/backup/settle/contents.ts";
 import { Dedup } from "../../../../src/backup/settle/dedup.ts";
 import { makeHasher } from "../../../../src/backup/hash/hasher.ts";
-import { inlineLane } from "../../../../src/backup/threads/lane.ts";
-import { LanePool } from "../../../../src/backup/threads/lane_pool.ts";
+import { inlineLane } from "../../../../src/threads/lane.ts";
+import { LanePool } from "../../../../src/threads/lane_pool.ts";
 import { makeLinker } from "../../../../src/backup/link/linker.ts";
 import {
   type FileRef,

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
-import { Cancelled } from "../../../../src/backup/threads/cancel.ts";
-import {
-  inlineLane,
-  type Lane,
-  LazyLane,
-  WorkerLane,
-} from "../../../../src/backup/threads/lane.ts";
-import { FsError } from "../../../../src/fs/file_system.ts";
+import { Cancelled } from "../../../src/threads/cancel.ts";
+import { inlineLane, type Lane, LazyLane, WorkerLane } from "../../../src/threads/lane.ts";
+import { FsError } from "../../../src/fs/file_system.ts";
 import type { LaneAnswer, LaneCall, LaneStart } from "./lane_thread.ts";
 
 /** A lane on a thread that {@link LaneCall} describes. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { LanePool } from "../../../../src/backup/threads/lane_pool.ts";
-import type { Lane } from "../../../../src/backup/threads/lane.ts";
+import { LanePool } from "../../../src/threads/lane_pool.ts";
+import type { Lane } from "../../../src/threads/lane.ts";
 
 /** Lanes that nobody calls: the tests look at who gets which. */
 function lanes(count: number): Lane<string, string>[] {

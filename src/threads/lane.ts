@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FsError } from "../../fs/file_system.ts";
+import { FsError } from "../fs/file_system.ts";
 import { Cancelled } from "./cancel.ts";
 
 /** A thread that answers calls first in, first out. */

@@ -1,9 +1,9 @@
 /// <reference lib="deno.worker" />
-import type { FileSystem } from "../../fs/file_system.ts";
-import { type FenceRules, type FenceState, raiseFence } from "../../fs/fence.ts";
-import { openFileSystem } from "../../fs/open_file_system.ts";
+import type { FileSystem } from "../fs/file_system.ts";
+import { type FenceRules, type FenceState, raiseFence } from "../fs/fence.ts";
+import { openFileSystem } from "../fs/open_file_system.ts";
 import { type Handler, serveLane } from "./lane.ts";
-import type { ThreadReport, ThreadStart } from "./thread_messages.ts";
+import type { ThreadReport, ThreadStart } from "./thread_start.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 

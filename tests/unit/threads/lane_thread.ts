@@ -1,8 +1,8 @@
 /// <reference lib="deno.worker" />
 /** A worker for the tests of lanes: does what each call asks for. */
-import { Cancelled } from "../../../../src/backup/threads/cancel.ts";
-import { serveLane } from "../../../../src/backup/threads/lane.ts";
-import { FsError } from "../../../../src/fs/file_system.ts";
+import { Cancelled } from "../../../src/threads/cancel.ts";
+import { serveLane } from "../../../src/threads/lane.ts";
+import { FsError } from "../../../src/fs/file_system.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 

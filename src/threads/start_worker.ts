@@ -1,0 +1,45 @@
+import { type Lane, WorkerLane } from "./lane.ts";
+import type { ThreadReport, ThreadStart } from "./thread_start.ts";
+
+/** A started thread: its lane and what it reported. */
+export interface Started<Call, Answer> {
+  readonly lane: Lane<Call, Answer>;
+  readonly report: ThreadReport;
+}
+
+/** What a thread may reach when it works with Deno's own file APIs; absolute paths. */
+export interface WorkerReach {
+  readonly read: string[];
+  readonly write: string[];
+}
+
+/**
+ * Starts a worker thread with no more Deno permissions than `reach` says; one on the posix port has
+ * none but the C library, and is held by its own fence.
+ */
+export async function startWorker<Start extends ThreadStart, Call, Answer>(
+  url: URL,
+  { start, reach: { read, write } }: { start: Start; reach: WorkerReach },
+): Promise<Started<Call, Answer>> {
+  const paths = start.fileSystem === "portable" ? { read, write } : { read: false, write: false };
+  const worker = new Worker(url, {
+    type: "module",
+    deno: {
+      permissions: {
+        ...paths,
+        ffi: start.fileSystem === "portable" ? false : "inherit",
+        env: false,
+        net: false,
+        run: false,
+        sys: false,
+      },
+    },
+  });
+  const lane = new WorkerLane<Call, Answer>(worker);
+  try {
+    return { lane, report: await lane.greet<Start, ThreadReport>(start) };
+  } catch (error) {
+    lane.close();
+    throw error;
+  }
+}

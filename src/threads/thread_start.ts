@@ -1,0 +1,15 @@
+import type { FenceState } from "../fs/fence.ts";
+import type { FileSystemKind } from "../fs/file_system.ts";
+
+/** What every thread is told first. */
+export interface ThreadStart {
+  readonly fileSystem: FileSystemKind;
+  /** Whether to raise the kernel's fence. */
+  readonly fence: boolean;
+  readonly cancel: SharedArrayBuffer;
+}
+
+/** What a thread answers to its start. */
+export interface ThreadReport {
+  readonly fence: FenceState;
+}
