@@ -1,5 +1,17 @@
 /** The step of the pipeline (or the operation) that met a problem. */
-export type Step = "check" | "walk" | "select" | "hash" | "link" | "snapshot" | "index";
+export type Step =
+  | "check"
+  | "walk"
+  | "select"
+  | "hash"
+  | "link"
+  | "snapshot"
+  | "index"
+  | "read" // a snapshot is read
+  | "restore"
+  | "verify"
+  | "compare"
+  | "rebuild";
 
 /** What happened to an entry; stable words that scripts may match. */
 export type ProblemCode =
@@ -17,7 +29,7 @@ export type ProblemCode =
  * log, the summary and the exit code.
  */
 export interface Problem {
-  /** Relative to the source root, `/`-separated; `""` is the source root itself. */
+  /** Relative to the source or the snapshot, `/`-separated; `""` is the root of it. */
   readonly relPath: string;
   readonly step: Step;
   readonly code: ProblemCode;

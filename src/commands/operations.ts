@@ -1,6 +1,7 @@
 import type { BackupDeps } from "../backup/deps.ts";
 import type { Job } from "../config/config.ts";
 import type { FileSystemKind } from "../fs/file_system.ts";
+import type { PlaceQuery, SnapshotPath } from "../ops/snapshot_path.ts";
 import type { RootListing } from "../ops/list_snapshots.ts";
 import type { JobOutcome, RunOptions } from "../ops/run_jobs.ts";
 
@@ -20,6 +21,7 @@ export interface RootQuery {
 export interface Operations {
   runJobs(deps: RunDeps, jobs: readonly Job[], options: RunOptions): Promise<JobOutcome[]>;
   listSnapshots(query: RootQuery): Promise<RootListing>;
+  snapshotPath(query: PlaceQuery): Promise<SnapshotPath>;
 }
 
 /** The real work, loaded when it is first wanted: `phlb --version` should not wait for it. */
@@ -38,5 +40,12 @@ export const OPERATIONS: Operations = {
       import("../fs/open_file_system.ts"),
     ]);
     return listRoot(openFileSystem(fileSystem).fs, { root, name });
+  },
+  async snapshotPath(query) {
+    const [{ snapshotPath }, { openFileSystem }] = await Promise.all([
+      import("../ops/snapshot_path.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    return snapshotPath(openFileSystem(query.fileSystem).fs, query);
   },
 };

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addBackupCommand } from "./backup.ts";
 import type { CommandContext } from "./command_context.ts";
 import { addConfigCommand } from "./config.ts";
+import { addPathCommand } from "./path.ts";
 import { addSnapshotsCommand } from "./snapshots.ts";
 import { addVersionCommand, versionText } from "./version.ts";
 
@@ -41,6 +42,7 @@ export function buildProgram(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES);
   addBackupCommand(program, context);
   addSnapshotsCommand(program, context);
+  addPathCommand(program, context);
   addConfigCommand(program, context);
   addVersionCommand(program, context);
   return program;

@@ -80,7 +80,7 @@ function readSummary(
       const text = readSmallText(fs, dir, companionName(time, "summaryJson"));
       return text === undefined ? undefined : parseSummary(text);
     } finally {
-      if (dir !== root.dir) fs.closeDir(dir);
+      fs.closeDir(dir);
     }
   } catch (error) {
     if (error instanceof FsError) return undefined; // gone since it was listed

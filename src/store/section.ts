@@ -22,6 +22,8 @@ export interface Section {
 export interface EntryRecord {
   /** SHA-256 of the content, 64 lower-case hex digits; every stored regular file has one. */
   readonly digest?: string;
+  /** SHA-512 in hex, as PyHardLinkBackup 0.x has it beside each file; never in a manifest of ours. */
+  readonly sha512?: string;
   /** Text of a symlink. */
   readonly linkTarget?: string;
   /** mtime of the inode that holds the content, where it is not the entry's own (shared inode). */

@@ -9,11 +9,18 @@
  */
 import { Buffer } from "node:buffer";
 import type { BackupEvent } from "../backup/events.ts";
+import type { WorkEvent } from "../ops/ops_deps.ts";
 import type { Clock } from "../base/clock.ts";
 import { encodeName } from "../base/path_bytes.ts";
 import type { ProgressState } from "./progress_layout.ts";
 import { ProgressMeter } from "./progress_meter.ts";
-import { isLoudEnough, type Loudness, problemLevel, type Reporter } from "./reporter.ts";
+import {
+  isLoudEnough,
+  type Loudness,
+  problemLevel,
+  type Reporter,
+  type Result,
+} from "./reporter.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A message; `message_type` says which. */
@@ -52,13 +59,16 @@ export class JsonReporter implements Reporter {
     this.#meter = new ProgressMeter(options.clock.monotonicMs());
   }
 
-  handle(event: BackupEvent): void {
+  handle(event: BackupEvent | WorkEvent): void {
     const { terminal, clock, progress, loudness } = this.#options;
     const { out, err } = terminal;
     switch (event.kind) {
       case "start":
         this.#meter = new ProgressMeter(clock.monotonicMs(), event.expected);
         this.#jobId = event.jobId;
+        return;
+      case "begin":
+        this.#meter = new ProgressMeter(clock.monotonicMs(), event.expected);
         return;
       case "progress":
         if (!progress) return;
@@ -78,6 +88,10 @@ export class JsonReporter implements Reporter {
       case "summary":
         return out.write(jsonLine(this.#ofJob(summaryMessage(event))));
     }
+  }
+
+  result({ json }: Result): void {
+    this.#options.terminal.out.write(jsonLine(this.#ofJob(json)));
   }
 
   close(): void {}

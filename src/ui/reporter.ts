@@ -1,10 +1,21 @@
 import type { BackupEvent } from "../backup/events.ts";
 import type { LogLevel } from "../backup/snapshot/run_log.ts";
 import type { Problem } from "../base/problem.ts";
+import type { WorkEvent } from "../ops/ops_deps.ts";
+import type { JsonMessage } from "./json_lines.ts";
 
-/** Shows what runs tell. */
+/** One result of an operation: for people, and for programs. */
+export interface Result {
+  /** Lines without a newline at the end; undefined where people need not see it. */
+  readonly text: string | undefined;
+  readonly json: JsonMessage;
+}
+
+/** Shows what runs and operations tell. */
 export interface Reporter {
-  handle(event: BackupEvent): void;
+  handle(event: BackupEvent | WorkEvent): void;
+  /** Writes a result to the output. `--quiet` does not silence it: it was asked for. */
+  result(result: Result): void;
   /** Leaves the terminal as it was found; call it before anything else is written. */
   close(): void;
 }

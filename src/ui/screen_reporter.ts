@@ -1,9 +1,16 @@
 import type { BackupEvent } from "../backup/events.ts";
+import type { WorkEvent } from "../ops/ops_deps.ts";
 import type { LogLevel } from "../backup/snapshot/run_log.ts";
 import { printable } from "../base/path_bytes.ts";
 import type { Figures } from "./figures.ts";
 import type { Progress } from "./progress.ts";
-import { isLoudEnough, type Loudness, problemLevel, type Reporter } from "./reporter.ts";
+import {
+  isLoudEnough,
+  type Loudness,
+  problemLevel,
+  type Reporter,
+  type Result,
+} from "./reporter.ts";
 import { summaryText } from "./summary_text.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
@@ -25,12 +32,16 @@ export class ScreenReporter implements Reporter {
     this.#options = options;
   }
 
-  handle(event: BackupEvent): void {
+  handle(event: BackupEvent | WorkEvent): void {
     const { progress, loudness } = this.#options;
     switch (event.kind) {
       case "start":
         progress?.start(event.expected);
         if (loudness.results) this.#print(startLine(event));
+        return;
+      case "begin":
+        progress?.start(event.expected);
+        if (loudness.results) this.#print(printable(event.text));
         return;
       case "progress":
         return progress?.update(event);
@@ -43,6 +54,14 @@ export class ScreenReporter implements Reporter {
         if (loudness.results) this.#writeSummary(event);
         return;
     }
+  }
+
+  result({ text }: Result): void {
+    if (text === undefined) return;
+    const { progress, terminal } = this.#options;
+    // Output and error stream are the same screen as a rule.
+    progress?.clear();
+    terminal.out.write(`${text}\n`);
   }
 
   close(): void {

@@ -45,6 +45,17 @@ export interface SelectRules {
   };
 }
 
+/** Keeps everything. */
+export const NO_RULES: SelectRules = {
+  dirs: [],
+  patterns: [],
+  ifPresent: [],
+  caches: undefined,
+  largerThan: undefined,
+  ignoreFiles: [],
+  oneFileSystem: undefined,
+};
+
 /** A directory that the walker is about to list. */
 export interface EnteredDir {
   readonly relPath: string;

@@ -1,0 +1,87 @@
+/**
+ * Which snapshot a user means by `latest`, `latest~2`, a time or the beginning of one, with or
+ * without the name before it.
+ *
+ * @module
+ */
+import { AppError, EXIT } from "../base/app_error.ts";
+import { joinRel, printable } from "../base/path_bytes.ts";
+import type { SnapshotRef } from "./snapshots.ts";
+
+/** Snapshots that an error message lists at most. */
+const MAX_CANDIDATES = 8;
+
+/**
+ * The complete snapshot that `text` names: `[<name>/]latest[~N]`, or `[<name>/]<time>` or the
+ * beginning of a time that no other snapshot has. `name` is taken where the text has none.
+ *
+ * @throws {SNAPSHOT_UNKNOWN} when there is none
+ * @throws {SNAPSHOT_AMBIGUOUS} when there are several
+ */
+export function findSnapshot(
+  snapshots: readonly SnapshotRef[],
+  text: string,
+  { name }: { name?: string | undefined } = {},
+): SnapshotRef {
+  const complete = snapshots.filter(({ kind }) => kind !== "partial");
+  const slash = text.lastIndexOf("/");
+  const wantedName = slash < 0 ? name : text.slice(0, slash);
+  const spec = text.slice(slash + 1);
+  const named = wantedName === undefined
+    ? complete
+    : complete.filter((snapshot) => snapshot.name === wantedName);
+  const back = /^latest(?:~([0-9]{1,9}))?$/.exec(spec);
+  const found = back === null
+    ? named.filter(({ time }) => time === spec)
+    : fromLatest(named, Number(back[1] ?? 0));
+  const matches = found.length > 0 || back !== null || spec === ""
+    ? found
+    : named.filter(({ time }) => time.startsWith(spec));
+  const [match, ...others] = matches;
+  if (match === undefined) throw unknown(text, { candidates: named, complete });
+  if (others.length > 0) throw ambiguous(text, matches);
+  return match;
+}
+
+/** The one that lies `back` before the newest, of each name. */
+function fromLatest(snapshots: readonly SnapshotRef[], back: number): SnapshotRef[] {
+  const byName = Map.groupBy(snapshots, ({ name }) => name);
+  return [...byName.values()].flatMap((ofName) => ofName.at(-1 - back) ?? []);
+}
+
+function unknown(
+  text: string,
+  { candidates, complete }: {
+    candidates: readonly SnapshotRef[];
+    complete: readonly SnapshotRef[];
+  },
+): AppError {
+  const near = candidates.length > 0 ? candidates : complete;
+  return new AppError(`Cannot find the snapshot "${printable(text)}"`, {
+    code: "SNAPSHOT_UNKNOWN",
+    exitCode: EXIT.usage,
+    hint: near.length === 0
+      ? "The backup root holds no complete snapshot"
+      : `There are: ${listed(near)}`,
+  });
+}
+
+function ambiguous(text: string, matches: readonly SnapshotRef[]): AppError {
+  return new AppError(
+    `Cannot tell which snapshot "${printable(text)}" is: there are ${matches.length}`,
+    {
+      code: "SNAPSHOT_AMBIGUOUS",
+      exitCode: EXIT.usage,
+      hint: `Choose one of: ${listed(matches)}`,
+    },
+  );
+}
+
+/** The newest ones, newest last. */
+function listed(snapshots: readonly SnapshotRef[]): string {
+  const shown = snapshots.slice(-MAX_CANDIDATES).map(({ name, time }) =>
+    printable(joinRel(name, time))
+  );
+  const more = snapshots.length - shown.length;
+  return `${more > 0 ? `… ${more} older, ` : ""}${shown.join(", ")}`;
+}
