@@ -152,12 +152,9 @@ function joinPaths(first: string, second: string): string {
 function snapshotAt(fs: FileSystem, dir: string): Omit<Address, "relPath"> | undefined {
   const parent = dirname(dir);
   const name = parent.slice(parent.lastIndexOf("/") + 1);
-  const places = [
-    { root: dirname(parent), name },
-    { root: parent, name: "" },
-  ];
+  const inName = { root: dirname(parent), name };
+  const places = holdsPrivateDir(fs, parent) ? [{ root: parent, name: "" }, inName] : [inName];
   for (const place of places) {
-    if (place.name === "" && !holdsPrivateDir(fs, place.root)) continue;
     const ref = listed(fs, place).find((snapshot) =>
       join(place.root, snapshotDir(placeOf(snapshot))) === dir
     );
