@@ -7,19 +7,14 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { type Contender, contenders } from "./contenders.ts";
+import { backupWorkloads } from "./backup_workloads.ts";
+import { contenders } from "./contenders.ts";
 import { mountExt4Image } from "./ext4_image.ts";
 import { measure, must, type Run } from "./measure.ts";
 import { renderJson, renderSvg, renderTable, type Result } from "./report.ts";
-import { changeFiles, makeLargeTree, makeSmallTree, type SmallTree } from "./trees.ts";
-
-/** A tree to back up and what is done with it between the backups. */
-interface Workload {
-  readonly name: string;
-  readonly source: string;
-  /** Names of the backups in their order, with what happens to the source before each. */
-  readonly steps: readonly { readonly name: string; readonly before?: () => void }[];
-}
+import { readWorkloads } from "./read_workloads.ts";
+import { makeLargeTree, makeSmallTree, type SmallTree, type Sources } from "./trees.ts";
+import type { Workload } from "./workload.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -64,44 +59,28 @@ async function makePlace(): Promise<AsyncDisposable & { readonly path: string }>
 }
 
 /** Makes the trees that are not there yet from an earlier bench in the same directory. */
-function workloads(): Workload[] {
-  const sources = `${base}/sources-${values.quick ? "quick" : "full"}`;
-  const files = values.quick ? 200 : 2000;
-  const one = { files: 1, fileBytes: (values.quick ? 256 : 4096) * (1 << 20), duplicates: 0 };
-  const real = values.quick ? "/usr/share/doc" : "/usr/share";
-  if (!exists(sources)) {
-    const making = `${sources}.making`;
-    makeSmallTree(`${making}/small`, small);
-    makeLargeTree(`${making}/large`, { files, fileBytes: 1 << 20, duplicates: 0.3 });
-    makeLargeTree(`${making}/one`, one, 9);
-    Deno.renameSync(making, sources);
+function makeSources(): Sources {
+  const path = `${base}/sources-${values.quick ? "quick" : "full"}`;
+  const sources: Sources = {
+    small: { path: `${path}/small`, tree: small },
+    large: {
+      path: `${path}/large`,
+      tree: { files: values.quick ? 200 : 2000, fileBytes: 1 << 20, duplicates: 0.3 },
+    },
+    one: {
+      path: `${path}/one`,
+      tree: { files: 1, fileBytes: (values.quick ? 256 : 4096) * (1 << 20), duplicates: 0 },
+    },
+    real: values.quick ? ["/usr/share/doc"] : ["/usr"],
+  };
+  if (!exists(path)) {
+    const making = `${path}.making`;
+    makeSmallTree(`${making}/small`, sources.small.tree);
+    makeLargeTree(`${making}/large`, sources.large.tree);
+    makeLargeTree(`${making}/one`, sources.one.tree, 9);
+    Deno.renameSync(making, path);
   }
-  let seed = 100;
-  return [
-    {
-      name: `${small.files} files of 1–8 KiB`,
-      source: `${sources}/small`,
-      steps: [{ name: "first" }, { name: "unchanged" }, {
-        name: "1 % changed",
-        before: () => changeFiles(`${sources}/small`, small, { every: 100, seed: seed++ }),
-      }],
-    },
-    {
-      name: `${files} files of 1 MiB, 30 % equal`,
-      source: `${sources}/large`,
-      steps: [{ name: "first" }, { name: "unchanged" }],
-    },
-    {
-      name: `one file of ${one.fileBytes >> 20} MiB`,
-      source: `${sources}/one`,
-      steps: [{ name: "first" }],
-    },
-    {
-      name: real,
-      source: real,
-      steps: [{ name: "first" }, { name: "unchanged" }],
-    },
-  ];
+  return sources;
 }
 
 function exists(path: string): boolean {
@@ -117,46 +96,35 @@ function exists(path: string): boolean {
 /** One repetition: each step by each contender in turn, so that a slow moment hits all alike. */
 async function repeat(
   workload: Workload,
-  { here, note }: {
-    here: readonly Contender[];
-    note: (step: string, contender: string, run: Run) => void;
-  },
+  note: (step: string, contender: string, run: Run) => void,
 ): Promise<void> {
   const work = `${base}/work`;
-  const places = new Map(here.map(({ name }, i) => [name, `${work}/${i}`]));
-  const placeOf = (name: string) => ({ source: workload.source, work: places.get(name) ?? "" });
   await must("rm", "-rf", work);
-  for (const contender of here) {
-    await must("mkdir", "-p", placeOf(contender.name).work);
-    await contender.prepare?.(placeOf(contender.name));
-  }
-  for (const [i, step] of workload.steps.entries()) {
-    step.before?.();
-    for (const contender of here) {
+  await must("mkdir", "-p", work);
+  await workload.prepare?.(work);
+  for (const { name, before, trials } of workload.steps) {
+    await before?.();
+    for (const { contender, command, env, after } of trials(work)) {
       await must("sync");
       if (values.cold) await must("sysctl", "-q", "vm.drop_caches=3");
-      const command = contender.command(placeOf(contender.name), i + 1);
-      note(step.name, contender.name, await measure(command, contender.env));
-      // Room for the next one: five copies of the largest tree need not fit at once.
-      if (i + 1 === workload.steps.length) await must("rm", "-rf", placeOf(contender.name).work);
+      note(name, contender, await measure(command, env));
+      await after?.();
     }
   }
   await must("rm", "-rf", work);
 }
 
 const { here, missing } = await contenders(binary);
+const sources = makeSources();
 const results: Result[] = [];
-for (const workload of workloads()) {
+for (const workload of [...backupWorkloads(sources, here), ...readWorkloads(sources, binary)]) {
   if (!workload.name.includes(values.only)) continue;
   const found = new Map<string, Run[]>();
   // The first repetition warms the caches and is not counted, except when they are to be cold.
   for (let n = values.cold || values.quick ? 1 : 0; n <= runs; n++) {
-    await repeat(workload, {
-      here,
-      note: (step, contender, run) => {
-        const key = `${step}\0${contender}`;
-        if (n > 0) found.set(key, [...found.get(key) ?? [], run]);
-      },
+    await repeat(workload, (step, contender, run) => {
+      const key = `${step}\0${contender}`;
+      if (n > 0) found.set(key, [...found.get(key) ?? [], run]);
     });
   }
   for (const [key, list] of found) {

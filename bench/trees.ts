@@ -22,6 +22,15 @@ export interface LargeTree {
   readonly duplicates: number;
 }
 
+/** The trees that are worked on. */
+export interface Sources {
+  readonly small: { readonly path: string; readonly tree: SmallTree };
+  readonly large: { readonly path: string; readonly tree: LargeTree };
+  readonly one: { readonly path: string; readonly tree: LargeTree };
+  /** Directories of this machine, as they are. */
+  readonly real: readonly string[];
+}
+
 /** Pseudo-random bytes: AES in counter mode over zeros, at several hundred MB/s. */
 class Noise {
   readonly #cipher;

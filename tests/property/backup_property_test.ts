@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import { fc } from "../support/property.ts";
 import { joinRel } from "../../src/base/path_bytes.ts";
 import type { StatTable } from "../../src/fs/stat_table.ts";
 import { STAT } from "../../src/fs/stat_table.ts";

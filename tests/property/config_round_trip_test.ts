@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import fc from "fast-check";
+import { fc } from "../support/property.ts";
 import type { Flags } from "../../src/config/config.ts";
 import { KEYS, SPECS } from "../../src/config/keys.ts";
 import { renderEffectiveConfig, showConfig } from "../../src/config/render_config.ts";

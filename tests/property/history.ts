@@ -4,7 +4,7 @@
  *
  * @module
  */
-import fc from "fast-check";
+import { fc } from "../support/property.ts";
 import { fileURLToPath } from "node:url";
 import { decodeName } from "../../src/base/path_bytes.ts";
 import { run } from "../support/run.ts";
@@ -165,6 +165,11 @@ export const beginnings: fc.Arbitrary<Change[]> = fc.array(makes, { minLength: 3
 
 /** What happens to it between two backups; nothing, at times. */
 export const steps: fc.Arbitrary<Change[]> = fc.array(changes, { maxLength: 8 });
+
+/** Just so many changes, whatever becomes of each. */
+export function manyChanges(count: number): fc.Arbitrary<Change[]> {
+  return fc.array(changes, { minLength: count, maxLength: count });
+}
 
 /** Applies changes to a source; returns what it is then. */
 export async function changeSource(

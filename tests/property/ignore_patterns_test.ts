@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import { fc } from "../support/property.ts";
 import { lonePattern } from "../../src/backup/select/pattern_file.ts";
 import { runAnyhow } from "../support/run.ts";
 import { selectTree } from "../support/select_tree.ts";

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
-import fc from "fast-check";
+import { fc } from "../support/property.ts";
 import { compareNames, comparePaths, decodeName, joinRel } from "../../src/base/path_bytes.ts";
 import type { EntryType, STAT } from "../../src/fs/stat_table.ts";
 import { ManifestError } from "../../src/store/manifest_reader.ts";

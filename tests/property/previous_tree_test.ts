@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import { fc } from "../support/property.ts";
 import { compareNames, comparePaths } from "../../src/base/path_bytes.ts";
 import { PreviousTree } from "../../src/backup/settle/compare.ts";
 import type { ManifestSection } from "../../src/store/section.ts";

@@ -1,5 +1,5 @@
 import { match, strictEqual } from "node:assert/strict";
-import fc from "fast-check";
+import { fc } from "../support/property.ts";
 import { decodeName } from "../../src/base/path_bytes.ts";
 import { unvis, vis } from "../../src/store/vis.ts";
 
