@@ -35,11 +35,11 @@ export async function backup(job: Job, deps: BackupDeps): Promise<Summary> {
   const run = await openRun(job, deps);
   try {
     await copyTree(run);
-    return await run.publish();
+    return run.publish();
   } catch (error) {
     throw run.abandon(error);
   } finally {
-    run.close();
+    await run.close();
   }
 }
 

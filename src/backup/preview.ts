@@ -15,6 +15,8 @@ import { jobRules, readPatternFiles } from "./run/job_rules.ts";
 import { ACTION } from "./link/link_messages.ts";
 import { planLinks, type PlanOptions, planOptions } from "./settle/plan_links.ts";
 import { type Checked, checkJob } from "./run/preflight.ts";
+import { RunLanes } from "./run/run_lanes.ts";
+import type { LogLevel } from "./snapshot/run_log.ts";
 import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./run/previous_snapshot.ts";
 import { ProgressCounter } from "./snapshot/progress_counter.ts";
 import { OUTCOME, SettlingSection } from "./settle/settling.ts";
@@ -31,6 +33,17 @@ import { walkBatches } from "./walk/walk_batches.ts";
 export async function previewBackup(job: Job, deps: BackupDeps): Promise<Summary> {
   const { fs, note } = deps.openFileSystem(job.settings["performance.file_system"]);
   if (note !== undefined) deps.onEvent({ kind: "log", level: "warning", message: note });
+  try {
+    return await preview(job, { deps, fs });
+  } finally {
+    fs.closeAll();
+  }
+}
+
+async function preview(
+  job: Job,
+  { deps, fs }: { deps: BackupDeps; fs: FileSystem },
+): Promise<Summary> {
   const startedAt = deps.clock.now();
   const times = new StageTimes(deps.clock);
   const checked = checkJob(fs, job, deps);
@@ -90,18 +103,23 @@ async function compareTree(job: Job, comparison: Comparison): Promise<Tally> {
   const tally = new Tally();
   const progress = new ProgressCounter(tally, []);
   const rootInSource = checked.rootInSource ? checked.root : undefined;
-  const { lane } = await deps.threads.walker({
-    fileSystem: fs.kind,
-    fence: job.settings["performance.fence"] !== "off",
-    cancel: cancel.shared,
-    sourceRoot: checked.source.path,
-    rules: jobRules(job, { patternFiles: readPatternFiles(job, deps), rootInSource }),
-  });
+  const rules = jobRules(job, { patternFiles: readPatternFiles(job, deps), rootInSource });
+  const note = (level: LogLevel, message: string) => deps.onEvent({ kind: "log", level, message });
+  const lanes = new RunLanes(job, { cancel, note });
   const interval = job.settings["log.progress_interval"];
   const stop = deps.every(interval, () => deps.onEvent(progress.event));
   const tree = new PreviousTree(previous?.sections(), () => {});
   try {
-    for await (const batch of walkBatches(lane)) {
+    const walker = await lanes.start(() =>
+      deps.threads.walker({
+        fileSystem: fs.kind,
+        fence: job.settings["performance.fence"] !== "off",
+        cancel: cancel.shared,
+        sourceRoot: checked.source.path,
+        rules,
+      })
+    );
+    for await (const batch of walkBatches(walker)) {
       progress.found(batch);
       for (const walked of batch) {
         const section = new SettlingSection(walked, await tree.match(walked));
@@ -114,7 +132,7 @@ async function compareTree(job: Job, comparison: Comparison): Promise<Tally> {
     return tally;
   } finally {
     stop();
-    lane.close();
+    await lanes.close();
     await tree.close();
   }
 }

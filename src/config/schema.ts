@@ -78,7 +78,8 @@ export const SCHEMA = {
     type: "boolean",
     default: false,
     description: "Take a file for unchanged although its change time differs. " +
-      "For sources that were moved to another disk or restored.",
+      "For sources that were moved to another disk or restored. " +
+      "Extended attributes and ACLs that changed without the content go unnoticed then.",
     example: true,
   },
   "backup.ignore_inode": {

@@ -93,6 +93,8 @@ export interface FileSystem {
   openRoot(absPath: string): Dir;
   /** Opens a directory in `dir`; ELOOP or ENOTDIR when the name is a symlink. */
   openDir(dir: Dir, name: string): Dir;
+  /** Opens the same directory once more, as a handle of its own. */
+  reopenDir(dir: Dir): Dir;
   closeDir(dir: Dir): void;
   /** All names in `dir`; a failure half-way is told, not thrown, with the names read so far. */
   readDir(dir: Dir): Listing;
@@ -149,6 +151,11 @@ export interface FileSystem {
   removeDir(dir: Dir, name: string): void;
   /** Renames without ever replacing: EEXIST when the new name is taken. */
   rename(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void;
+  /**
+   * Renames, and atomically takes the place of a file of the new name. When both names are links to
+   * one inode, nothing happens and both stay.
+   */
+  replace(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void;
 
   space(dir: Dir): Space;
   /** Takes the lock on a file of `dir` (created when missing), or undefined when another holds it. */
@@ -158,6 +165,12 @@ export interface FileSystem {
   groupName(gid: number): string | undefined;
   /** Effective user id; undefined where there is none. */
   userId(): number | undefined;
+
+  /**
+   * Closes every handle that is still open, for a thread that ends: the process would keep them.
+   * Never throws; none of the handles may be used afterwards.
+   */
+  closeAll(): void;
 }
 
 /** The operating system refused. `code` is the errno's name (`ENOSPC`), or `E<number>` for a rare one. */

@@ -1,26 +1,32 @@
 import type { Dir, FileSystem } from "./file_system.ts";
 
 /**
- * Opens the directory `relPath` below `root`, component by component, following no symlink. For `""`
- * that is `root` itself, which then has one owner more.
+ * Opens the directory `relPath` below `root` (`""`: `root` itself), component by component, following
+ * no symlink. The caller closes what it gets, and `root` stays as it is.
+ *
+ * @throws {FsError} when a component is missing, unreadable, or no directory (a symlink is none)
  */
 export function openDirPath(fs: FileSystem, root: Dir, relPath: string): Dir {
+  if (relPath === "") return fs.reopenDir(root);
   let dir = root;
-  for (const name of relPath === "" ? [] : relPath.split("/")) {
-    try {
+  try {
+    for (const name of relPath.split("/")) {
       const next = fs.openDir(dir, name);
       if (dir !== root) fs.closeDir(dir);
       dir = next;
-    } catch (error) {
-      if (dir !== root) fs.closeDir(dir);
-      throw error;
     }
+    return dir;
+  } catch (error) {
+    if (dir !== root) fs.closeDir(dir);
+    throw error;
   }
-  return dir;
 }
 
-/** Open directories that a {@link DirCache} keeps, so that a deep tree does not use up descriptors. */
-const KEPT_DIRS = 64;
+/**
+ * Open directories that a {@link DirCache} keeps, so that a deep tree does not use up descriptors: the
+ * threads of a run have up to 20 caches, and many systems give a process 1024 descriptors.
+ */
+const KEPT_DIRS = 32;
 
 interface KeptDir {
   readonly relPath: string;

@@ -52,6 +52,7 @@ export class PortableFileSystem implements FileSystem {
     ownership: !WINDOWS,
     specialFiles: false,
   };
+  readonly #open = new Set<PortableFile>();
 
   realPath(path: string): string {
     return realPath(path);
@@ -69,6 +70,10 @@ export class PortableFileSystem implements FileSystem {
     if (info.isSymlink) throw refusal("ELOOP", { op: "open", path });
     if (!info.isDirectory) throw refusal("ENOTDIR", { op: "open", path });
     return new PortableDir(path);
+  }
+
+  reopenDir(dir: Dir): Dir {
+    return this.openRoot(dir.path);
   }
 
   closeDir(_dir: Dir): void {}
@@ -117,7 +122,7 @@ export class PortableFileSystem implements FileSystem {
     if (!before.isFile) throw refusal("EINVAL", { op: "open", path });
     const handle = asFsError("open", { path, call: () => Deno.openSync(path) });
     const after = handle.statSync();
-    if (after.ino === before.ino && after.dev === before.dev) return new PortableFile(path, handle);
+    if (after.ino === before.ino && after.dev === before.dev) return this.#opened(path, handle);
     handle.close();
     throw refusal("ELOOP", { op: "open", path });
   }
@@ -125,13 +130,16 @@ export class PortableFileSystem implements FileSystem {
   createFile(dir: Dir, name: string): File {
     const path = pathOf(dir, name);
     const options = { createNew: true, read: true, write: true, mode: 0o600 };
-    const handle = asFsError("open", { path, call: () => Deno.openSync(path, options) });
-    return new PortableFile(path, handle);
+    return this.#opened(
+      path,
+      asFsError("open", { path, call: () => Deno.openSync(path, options) }),
+    );
   }
 
   /** Makes durable what was written, too, because {@link PortableFileSystem.syncAll} cannot. */
   closeFile(file: File): void {
     const opened = handleOf(file);
+    if (!this.#open.delete(opened)) return;
     try {
       if (opened.written) this.syncFile(file);
     } finally {
@@ -273,6 +281,12 @@ export class PortableFileSystem implements FileSystem {
     asFsError("rename", { path, call: () => Deno.renameSync(from, path) });
   }
 
+  replace(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
+    const from = pathOf(fromDir, fromName);
+    const path = pathOf(toDir, toName);
+    asFsError("rename", { path, call: () => Deno.renameSync(from, path) });
+  }
+
   space(dir: Dir): Space {
     const found = asFsError("statfs", { path: dir.path, call: () => statfsSync(dir.path) });
     return {
@@ -296,6 +310,18 @@ export class PortableFileSystem implements FileSystem {
 
   userId(): number | undefined {
     return ownUserId();
+  }
+
+  /** What is open yet was not finished, so nothing of it need be durable. */
+  closeAll(): void {
+    for (const { handle } of this.#open) handle.close();
+    this.#open.clear();
+  }
+
+  #opened(path: string, handle: Deno.FsFile): File {
+    const file = new PortableFile(path, handle);
+    this.#open.add(file);
+    return file;
   }
 }
 

@@ -48,6 +48,9 @@ const LOCK_EX_NB = 2 | 4;
 /** Source: limits.h; realpath(3) writes no more. */
 const PATH_MAX = 4096;
 
+/** `.`, as a C string. */
+const ITSELF = new Uint8Array([0x2e, 0]);
+
 class PosixDir implements Dir {
   constructor(readonly path: string, readonly fd: number) {}
 }
@@ -70,6 +73,7 @@ export class PosixFileSystem implements FileSystem {
   readonly #libc: Libc;
   readonly #stat: StatCall;
   readonly #attributes: AttributeCall;
+  readonly #open = new Set<Dir | File>();
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -89,16 +93,24 @@ export class PosixFileSystem implements FileSystem {
     const flags = O.rdonly | O.directory | O.cloexec;
     const fd = uninterrupted(this.#libc, () => this.#libc.open(cPath(absPath), flags, 0));
     if (fd < 0) throw failure(this.#libc, { op: "open", path: absPath });
-    return new PosixDir(absPath, fd);
+    return this.#opened(new PosixDir(absPath, fd));
   }
 
   openDir(dir: Dir, name: string): Dir {
     const flags = O.rdonly | O.directory | O.nofollow | O.nonblock | O.cloexec;
-    return new PosixDir(joinRel(dir.path, name), this.#open(dir, name, flags));
+    return this.#opened(new PosixDir(joinRel(dir.path, name), this.#openAt(dir, name, flags)));
+  }
+
+  reopenDir(dir: Dir): Dir {
+    const flags = O.rdonly | O.directory | O.cloexec;
+    const { openat } = this.#libc;
+    const fd = uninterrupted(this.#libc, () => openat(fdOf(dir), ITSELF, flags, 0));
+    if (fd < 0) throw failure(this.#libc, { op: "open", path: dir.path });
+    return this.#opened(new PosixDir(dir.path, fd));
   }
 
   closeDir(dir: Dir): void {
-    this.#libc.close(fdOf(dir));
+    this.#close(dir);
   }
 
   readDir(dir: Dir): Listing {
@@ -126,17 +138,17 @@ export class PosixFileSystem implements FileSystem {
 
   openFile(dir: Dir, name: string): File {
     const flags = O.rdonly | O.nofollow | O.nonblock | O.cloexec;
-    return new PosixFile(joinRel(dir.path, name), this.#open(dir, name, flags));
+    return this.#opened(new PosixFile(joinRel(dir.path, name), this.#openAt(dir, name, flags)));
   }
 
   createFile(dir: Dir, name: string): File {
     const flags = O.rdwr | O.create | O.exclusive | O.nofollow | O.cloexec;
-    return new PosixFile(joinRel(dir.path, name), this.#open(dir, name, flags));
+    return this.#opened(new PosixFile(joinRel(dir.path, name), this.#openAt(dir, name, flags)));
   }
 
   /** A server may tell only now that it could not keep what was written. */
   closeFile(file: File): void {
-    if (this.#libc.close(fdOf(file)) === 0 || errno(this.#libc) === EINTR) return;
+    if (this.#close(file) === 0 || errno(this.#libc) === EINTR) return;
     throw failure(this.#libc, { op: "close", path: file.path });
   }
 
@@ -280,6 +292,12 @@ export class PosixFileSystem implements FileSystem {
     this.#must(rename(0), { op: "rename", path });
   }
 
+  replace(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
+    const { renameat2 } = this.#libc;
+    const done = renameat2(fdOf(fromDir), cName(fromName), fdOf(toDir), cOtherName(toName), 0);
+    this.#must(done, { op: "rename", path: joinRel(toDir.path, toName) });
+  }
+
   space(dir: Dir): Space {
     const bytes = new Uint8Array(256);
     this.#must(this.#libc.fstatfs(fdOf(dir), bytes), { op: "statfs", path: dir.path });
@@ -295,11 +313,11 @@ export class PosixFileSystem implements FileSystem {
 
   tryLock(dir: Dir, name: string): FileLock | undefined {
     const flags = O.rdwr | O.create | O.nofollow | O.cloexec;
-    const fd = this.#open(dir, name, flags);
-    const file = new PosixFile(joinRel(dir.path, name), fd);
+    const fd = this.#openAt(dir, name, flags);
+    const file = this.#opened(new PosixFile(joinRel(dir.path, name), fd));
     if (this.#libc.flock(fd, LOCK_EX_NB) < 0) {
       const error = failure(this.#libc, { op: "flock", path: file.path });
-      this.#libc.close(fd);
+      this.#close(file);
       if (error.code === "EAGAIN") return undefined;
       throw error;
     }
@@ -324,7 +342,22 @@ export class PosixFileSystem implements FileSystem {
     return this.#libc.geteuid();
   }
 
-  #open(dir: Dir, name: string, flags: number): number {
+  closeAll(): void {
+    for (const handle of [...this.#open]) this.#close(handle);
+  }
+
+  #opened<Handle extends PosixDir | PosixFile>(handle: Handle): Handle {
+    this.#open.add(handle);
+    return handle;
+  }
+
+  /** Closes a handle once: its number may be that of another file by the second time. */
+  #close(handle: Dir | File): number {
+    const fd = fdOf(handle);
+    return this.#open.delete(handle) ? this.#libc.close(fd) : 0;
+  }
+
+  #openAt(dir: Dir, name: string, flags: number): number {
     const { openat } = this.#libc;
     const fd = uninterrupted(this.#libc, () => openat(fdOf(dir), cName(name), flags, 0o600));
     if (fd < 0) throw failure(this.#libc, { op: "open", path: joinRel(dir.path, name) });

@@ -28,6 +28,11 @@ export function isUnusable(error: unknown): boolean {
   return error instanceof IndexUnusable || code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
+/** Whether there is no room for the index. */
+export function isIndexFull(error: unknown): boolean {
+  return resultCode(error) === SQLITE_FULL;
+}
+
 /** Goes on from `The index "…" `. */
 export function unusableReason(error: unknown): string {
   if (error instanceof IndexUnusable) return error.message;
@@ -42,7 +47,7 @@ export function indexFailure(path: string, cause: unknown): unknown {
   return new AppError(`Cannot use the index "${path}": ${cause.message}`, {
     code: "INDEX_FAILED",
     exitCode: EXIT.failed,
-    hint: resultCode(cause) === SQLITE_FULL
+    hint: isIndexFull(cause)
       ? "Make room there, or set `index.path` to another place"
       : "Run again: an index that is missing or damaged is made anew from the snapshots",
     cause,

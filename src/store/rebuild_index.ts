@@ -130,7 +130,7 @@ class Taker {
         const chunks = fileChunks(this.#fs, dir, companionName(time, "manifest"));
         for await (const section of readManifest(chunks)) await this.#takeSection(section);
       } finally {
-        if (dir !== this.#options.root) this.#fs.closeDir(dir);
+        this.#fs.closeDir(dir);
       }
       this.#id();
       return true;

@@ -2,20 +2,29 @@
 import type { FileSystem } from "../fs/file_system.ts";
 import { type FenceRules, type FenceState, raiseFence } from "../fs/fence.ts";
 import { openFileSystem } from "../fs/open_file_system.ts";
-import { type Handler, serveLane } from "./lane.ts";
+import { type Handler, type Served, serveLane } from "./lane.ts";
 import type { ThreadReport, ThreadStart } from "./thread_start.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
-/** Runs a role in this worker thread, behind the fence that `rules` draws from the start message. */
+/**
+ * Runs a role in this worker thread, behind the fence that `rules` draws from the start message. What
+ * the role leaves open is closed when the lane is.
+ */
 export function enterThread<Start extends ThreadStart, Call, Answer>(
   rules: (start: Start) => FenceRules,
   role: (fs: FileSystem, start: Start) => Handler<Call, Answer>,
 ): void {
-  serveLane(self, (start: Start): { report: ThreadReport; handler: Handler<Call, Answer> } => {
+  serveLane(self, (start: Start): Served<ThreadReport, Call, Answer> => {
     const { fs } = openFileSystem(start.fileSystem);
-    const fence = start.fence ? raiseFence(rules(start)) : UNFENCED;
-    return { report: { fence }, handler: role(fs, start) };
+    const close = () => fs.closeAll();
+    try {
+      const fence = start.fence ? raiseFence(rules(start)) : UNFENCED;
+      return { report: { fence }, handler: role(fs, start), close };
+    } catch (error) {
+      close();
+      throw error;
+    }
   });
 }
 

@@ -11,7 +11,12 @@ import { Cancelled } from "./cancel.ts";
 export interface Lane<Call, Answer> {
   /** Sends a call; rejects with what the handler threw ({@link FsError}s keep their code). */
   call(message: Call, transfer?: Transferable[]): Promise<Answer>;
-  close(): void;
+  /**
+   * Ends the lane: calls that wait or come later reject with {@link Cancelled}. Resolves when the
+   * thread has closed what it had open; at once when it is busy, and then does so behind the
+   * caller's back: a call that hangs must not keep anybody waiting. Never rejects.
+   */
+  close(): Promise<void>;
 }
 
 /** What a lane's handler does with one call. */
@@ -19,7 +24,16 @@ export type Handler<Call, Answer> = (
   message: Call,
 ) => { answer: Answer; transfer?: Transferable[] };
 
-type Reply<Answer> = { readonly answer: Answer } | { readonly error: PlainError };
+/** What goes to the far end: the start once, then calls, then the end. */
+type Request<Start, Call> =
+  | { readonly start: Start }
+  | { readonly call: Call }
+  | { readonly close: true };
+
+type Reply<Answer> =
+  | { readonly answer: Answer }
+  | { readonly error: PlainError }
+  | { readonly closed: true };
 
 interface PlainError {
   readonly kind: "fs" | "cancelled" | "other";
@@ -42,6 +56,8 @@ export class WorkerLane<Call, Answer> implements Lane<Call, Answer> {
   readonly #waiting: Waiting<Answer>[] = [];
   #head = 0;
   #failure: Error | undefined;
+  #state: "new" | "starting" | "ready" = "new";
+  #closed: Promise<void> | undefined;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -55,12 +71,14 @@ export class WorkerLane<Call, Answer> implements Lane<Call, Answer> {
   async greet<Start, Report>(start: Start): Promise<Report> {
     const { promise, resolve, reject } = Promise.withResolvers<Report>();
     this.#worker.onmessage = (event: MessageEvent<Reply<Report>>) => {
-      if ("error" in event.data) reject(revive(event.data.error));
-      else resolve(event.data.answer);
+      if ("error" in event.data) this.#fail(revive(event.data.error));
+      else if ("answer" in event.data) resolve(event.data.answer);
     };
     this.#onFailure = reject;
-    this.#worker.postMessage(start);
+    this.#state = "starting";
+    this.#post({ start });
     const report = await promise;
+    this.#state = "ready";
     this.#worker.onmessage = (event: MessageEvent<Reply<Answer>>) => this.#settle(event.data);
     return report;
   }
@@ -69,13 +87,38 @@ export class WorkerLane<Call, Answer> implements Lane<Call, Answer> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(message, transfer);
+      this.#post({ call: message }, transfer);
     });
   }
 
-  close(): void {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  #close(): Promise<void> {
+    const isGone = this.#failure !== undefined || this.#state === "new";
+    const isBusy = this.#state === "starting" || this.#waiting.length > this.#head;
     this.#fail(new Cancelled());
-    this.#worker.terminate();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = () => {
+      this.#worker.terminate();
+      resolve();
+    };
+    if (isGone) {
+      end();
+      return promise;
+    }
+    this.#onFailure = end;
+    this.#worker.onmessage = (event: MessageEvent<Reply<Answer>>) => {
+      if ("closed" in event.data) end();
+    };
+    this.#post({ close: true });
+    return isBusy ? Promise.resolve() : promise;
+  }
+
+  #post(request: Request<unknown, Call>, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(request, transfer);
   }
 
   #settle(reply: Reply<Answer>): void {
@@ -85,7 +128,7 @@ export class WorkerLane<Call, Answer> implements Lane<Call, Answer> {
       this.#head = 0;
     }
     if ("error" in reply) waiting?.reject(revive(reply.error));
-    else waiting?.resolve(reply.answer);
+    else if ("answer" in reply) waiting?.resolve(reply.answer);
   }
 
   #fail(error: Error): void {
@@ -104,6 +147,7 @@ export class WorkerLane<Call, Answer> implements Lane<Call, Answer> {
 export class LazyLane<Call, Answer> implements Lane<Call, Answer> {
   readonly #start: () => Promise<Lane<Call, Answer>>;
   #started: Promise<Lane<Call, Answer>> | undefined;
+  #lane: Lane<Call, Answer> | undefined;
   #closed = false;
 
   constructor(start: () => Promise<Lane<Call, Answer>>) {
@@ -112,27 +156,48 @@ export class LazyLane<Call, Answer> implements Lane<Call, Answer> {
 
   async call(message: Call, transfer?: Transferable[]): Promise<Answer> {
     if (this.#closed) throw new Cancelled();
-    this.#started ??= this.#start();
+    this.#started ??= this.#begin();
     const lane = await this.#started;
     return await lane.call(message, transfer);
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#closed = true;
-    this.#started?.then((lane) => lane.close(), () => undefined);
+    return this.#lane?.close() ?? Promise.resolve();
+  }
+
+  async #begin(): Promise<Lane<Call, Answer>> {
+    this.#lane = await this.#start();
+    // As with any busy lane, nobody waits for the end of one that was closed meanwhile.
+    if (this.#closed) void this.#lane.close();
+    return this.#lane;
   }
 }
 
-/** A lane without a thread: the handler runs in the caller's, one call at a time. */
-export function inlineLane<Call, Answer>(handler: Handler<Call, Answer>): Lane<Call, Answer> {
+/**
+ * A lane without a thread: the handler runs in the caller's, one call at a time. `onClose` is what
+ * closes what the handler left open.
+ */
+export function inlineLane<Call, Answer>(
+  handler: Handler<Call, Answer>,
+  onClose: () => void = () => {},
+): Lane<Call, Answer> {
   let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
   return {
     call(message) {
-      const turn = last.then(() => handler(structuredClone(message)).answer);
+      const turn = last.then(() => {
+        if (closed) throw new Cancelled();
+        return handler(structuredClone(message)).answer;
+      });
       last = turn.catch(() => undefined);
       return turn;
     },
-    close() {},
+    close() {
+      if (!closed) onClose();
+      closed = true;
+      return Promise.resolve();
+    },
   };
 }
 
@@ -142,26 +207,46 @@ export interface LaneScope {
   postMessage(message: unknown, transfer: Transferable[]): void;
 }
 
+/** What a started worker does. */
+export interface Served<Report, Call, Answer> {
+  /** Told to the near end. */
+  readonly report: Report;
+  readonly handler: Handler<Call, Answer>;
+  /** Called once, after the last call; must close what is open, because the process would keep it. */
+  readonly close: () => void;
+}
+
 /**
  * Makes this worker the far end of a {@link WorkerLane}: the first message starts it, and its
- * answer (what `start` reports) tells the near end that it is ready.
+ * answer (what `start` reports) tells the near end that it is ready. A `start` that throws leaves
+ * nothing open.
  */
 export function serveLane<Start, Report, Call, Answer>(
   scope: LaneScope,
-  start: (message: Start) => { report: Report; handler: Handler<Call, Answer> },
+  start: (message: Start) => Served<Report, Call, Answer>,
 ): void {
-  scope.onmessage = (first: MessageEvent<Start>) => {
+  let served: Served<Report, Call, Answer> | undefined;
+  scope.onmessage = ({ data }: MessageEvent<Request<Start, Call>>) => {
+    if ("close" in data) {
+      scope.onmessage = null;
+      served?.close();
+      scope.postMessage({ closed: true }, []);
+      return;
+    }
     answerCall(scope, () => {
-      const { report, handler } = start(first.data);
-      scope.onmessage = (event: MessageEvent<Call>) => answerCall(scope, () => handler(event.data));
-      return { answer: report };
+      if ("start" in data) {
+        served = start(data.start);
+        return { answer: served.report };
+      }
+      if (served === undefined) throw new Error("A call came before the start");
+      return served.handler(data.call);
     });
   };
 }
 
-function answerCall<Answer>(
+function answerCall(
   scope: LaneScope,
-  handle: () => { answer: Answer; transfer?: Transferable[] },
+  handle: () => { answer: unknown; transfer?: Transferable[] },
 ): void {
   try {
     const { answer, transfer } = handle();

@@ -39,7 +39,7 @@ export async function startWorker<Start extends ThreadStart, Call, Answer>(
   try {
     return { lane, report: await lane.greet<Start, ThreadReport>(start) };
   } catch (error) {
-    lane.close();
+    await lane.close();
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import {
   device,
   fifo,
   hardlink,
+  type Meta,
   readTree,
   socket,
   sparse,
@@ -160,6 +161,26 @@ Deno.test("dedup.metadata=inode stores equal content with another mode apart", a
     assertSameTree(stored, await readTree(place.source), { skip: isSumsFile });
     assert.notStrictEqual(stored["a"]?.inode, stored["b"]?.inode);
   }
+});
+
+Deno.test("a root that is switched to dedup.metadata=inode keeps no file under another mode", async () => {
+  const owned = (more: Meta) => withMeta("same", { mode: 0o640, ...more });
+  await using place = await makePlace({
+    a: owned({}),
+    b: owned({ mode: 0o600 }),
+    c: owned({ uid: 7 }),
+    d: owned({ gid: 7 }),
+  });
+  await place.mustBackup();
+  const shared = await readTree(place.latest());
+  assert.strictEqual(shared["a"]?.inode, shared["b"]?.inode);
+  for (let n = 0; n < 2; n++) {
+    const { code, stderr } = await place.backup([], { env: { PHLB_DEDUP_METADATA: "inode" } });
+    assert.strictEqual(code, 0, stderr);
+    const stored = await readTree(place.latest());
+    assertSameTree(stored, await readTree(place.source), { skip: isSumsFile });
+  }
+  assert.strictEqual(place.summary().counts.copied, 0, "the second run links them again");
 });
 
 Deno.test("a stored file that was edited is reported, stored again, and never linked again", async () => {

@@ -90,10 +90,12 @@ Deno.test("where the kernel has no Landlock, one line says so and the run goes o
 Deno.test("where the kernel has no Landlock, performance.fence = required refuses to run", async () => {
   await using place = await makePlace({ a: "1" });
   const env = { PHLB_PERFORMANCE_FENCE: "required" };
-  const { code, stderr } = await place.backup([], { inject: NO_LANDLOCK, env });
-  assert.strictEqual(code, 1, stderr);
-  assert.match(stderr, /^Error: Cannot fence the threads: this kernel has no Landlock$/m);
-  assert.match(stderr, /^Hint: .*performance\.fence/m);
+  for (const args of [[], ["--dry-run"]]) {
+    const { code, stderr } = await place.backup(args, { inject: NO_LANDLOCK, env });
+    assert.strictEqual(code, 1, stderr);
+    assert.match(stderr, /^Error: Cannot fence the threads: this kernel has no Landlock$/m);
+    assert.match(stderr, /^Hint: .*performance\.fence/m);
+  }
   assert.deepStrictEqual(place.snapshots(), []);
 });
 

@@ -28,6 +28,18 @@ for (const leaveKib of [0, 8, 24, 64, 140, 1000, 2000]) {
   });
 }
 
+Deno.test("a disk that is full of what a cut-off run left is told so, with the path to delete", async () => {
+  await using place = await makeLoopPlace({ type: "ext4", sizeMib: 16 }, differentFiles(1000));
+  const full = await place.backup();
+  assertTold(full, { says: /: no space \(or no inode\) left/, hint: /^Hint: Make room there/m });
+  assert.doesNotMatch(full.stderr, /may be deleted/, "it serves the next run");
+  const again = await place.backup();
+  const [, partial = ""] = /may be deleted: "(.*)"$/m.exec(again.stderr) ?? [];
+  assert.strictEqual(again.code, 1, again.stderr);
+  assert.match(partial, /\/root\/source\/\.[\d-]+\.partial$/, again.stderr);
+  await Deno.remove(partial, { recursive: true });
+});
+
 /** Every kind of entry that takes an inode. */
 const INODE_EATERS: Readonly<Record<string, (count: number) => Tree>> = {
   "files": differentFiles,

@@ -20,6 +20,19 @@ export function entriesContract(it: It, open: OpenFs): void {
     assert.strictEqual(codeOf(() => fs.openDir(root, "missing")), "ENOENT");
   });
 
+  it("reopenDir() gives a handle of its own to the same directory", async () => {
+    await using site = await openSite(open);
+    const { fs, root } = site;
+    await writeTree(site.path, { dir: { in: "" } });
+    const dir = fs.openDir(root, "dir");
+    const again = fs.reopenDir(dir);
+    assert.notStrictEqual(again, dir);
+    assert.strictEqual(again.path, dir.path);
+    fs.closeDir(dir);
+    assert.deepStrictEqual(namesIn(fs, again), ["in"]);
+    fs.closeDir(again);
+  });
+
   it("openRoot() and realPath() follow symlinks, and say what is wrong", async () => {
     await using site = await openSite(open);
     const { fs } = site;
@@ -34,6 +47,26 @@ export function entriesContract(it: It, open: OpenFs): void {
       assert.strictEqual(codeOf(() => call(`${site.path}/loop`)), "ELOOP");
     }
     assert.strictEqual(codeOf(() => fs.openRoot(`${site.path}/file`)), "ENOTDIR");
+  });
+
+  it("closeAll() closes what is open, and only once", async () => {
+    await using site = await openSite(open);
+    await writeTree(site.path, { dir: {}, file: "" });
+    const fs = open();
+    const root = fs.openRoot(site.path);
+    const dir = fs.openDir(root, "dir");
+    const files = [fs.openFile(root, "file"), fs.createFile(dir, "new")];
+    const before = await openBelow(site.path);
+    assert.ok(before >= files.length, `${before} are open`);
+    fs.closeAll();
+    const own = site.fs.kind === "posix" ? 1 : 0; // the site's own
+    assert.strictEqual(await openBelow(site.path), own);
+    const other = site.fs.openFile(site.root, "file"); // takes the number of one that was closed
+    for (const file of files) fs.closeFile(file);
+    for (const handle of [dir, root]) fs.closeDir(handle);
+    fs.closeAll();
+    assert.strictEqual(site.fs.read(other, new Uint8Array(1), 0), 0);
+    site.fs.closeFile(other);
   });
 
   it("makeDir() makes a directory, once", async () => {
@@ -208,4 +241,10 @@ export function entriesContract(it: It, open: OpenFs): void {
 function assertNear(actual: number | undefined, expected: number): void {
   const off = Math.abs((actual ?? 0) - expected);
   assert.ok(off <= expected / 10, `${actual} is not near ${expected}`);
+}
+
+/** How many descriptors this process has open at or below a path. */
+async function openBelow(path: string): Promise<number> {
+  const listed = await run("ls", ["-l", `/proc/${Deno.pid}/fd`]);
+  return listed.split("\n").filter((line) => line.includes(` -> ${path}`)).length;
 }

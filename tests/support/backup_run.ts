@@ -12,7 +12,6 @@ import { openFileSystem } from "../../src/fs/open_file_system.ts";
 import type { Summary } from "../../src/store/summary.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type Fault, faultyFileSystem } from "./faulty_file_system.ts";
-import { keepHandles } from "./handle_keeper.ts";
 
 /** Where faults are put: the role that meets them, or main. */
 export type Role = "walker" | "hasher" | "linker" | "main";
@@ -22,6 +21,8 @@ export interface BackupRunOptions {
   /** Settings by dotted key, as flags. */
   readonly settings?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   readonly faults?: Partial<Readonly<Record<Role, readonly Fault[]>>>;
+  /** Roles whose thread says that the kernel gave it no fence. */
+  readonly unfenced?: readonly Role[];
   readonly clock?: FakeClock;
   readonly fileSystem?: "posix" | "portable";
   readonly signal?: AbortSignal;
@@ -44,10 +45,8 @@ export async function runBackup(
   options: BackupRunOptions = {},
 ): Promise<BackupRun> {
   const events: BackupEvent[] = [];
-  using handles = new DisposableStack();
   const deps = makeDeps({
     ...options,
-    handles,
     onEvent: (event) => {
       events.push(event);
       options.onEvent?.(event);
@@ -69,20 +68,20 @@ export function makeJob(
   return loadConfig(deps, settings).main;
 }
 
-/** Everything a backup needs, with roles that run in the caller's thread and leave their handles. */
-function makeDeps(
-  { handles, ...options }: BackupRunOptions & { readonly handles: DisposableStack },
-): BackupDeps {
+/** Everything a backup needs, with roles that run in the caller's thread. */
+function makeDeps(options: BackupRunOptions): BackupDeps {
   const kind = options.fileSystem ?? "auto";
   const fsOf = (role: Role): FileSystem => {
-    const { fs } = handles.use(keepHandles(openFileSystem(kind).fs));
+    const { fs } = openFileSystem(kind);
     const faults = options.faults?.[role];
     return faults === undefined ? fs : faultyFileSystem(fs, faults);
   };
+  const begin = <Call, Answer>(role: Role, make: (fs: FileSystem) => Handler<Call, Answer>) =>
+    started(make, { fs: fsOf(role), isFenced: options.unfenced?.includes(role) !== true });
   const threads: Threads = {
-    walker: (start) => started(walkerRole(fsOf("walker"), start)),
-    hasher: (start) => started(hasherRole(fsOf("hasher"), start)),
-    linker: (start) => started(linkerRole(fsOf("linker"), start)),
+    walker: (start) => begin("walker", (fs) => walkerRole(fs, start)),
+    hasher: (start) => begin("hasher", (fs) => hasherRole(fs, start)),
+    linker: (start) => begin("linker", (fs) => linkerRole(fs, start)),
   };
   return {
     clock: options.clock ?? new FakeClock(),
@@ -100,7 +99,17 @@ function makeDeps(
   };
 }
 
-function started<Call, Answer>(handler: Handler<Call, Answer>): Promise<Started<Call, Answer>> {
-  const fence = { raised: true, abi: 0 };
-  return Promise.resolve({ lane: inlineLane(handler), report: { fence } });
+/** As `enterThread` does it in a worker. */
+function started<Call, Answer>(
+  make: (fs: FileSystem) => Handler<Call, Answer>,
+  { fs, isFenced }: { fs: FileSystem; isFenced: boolean },
+): Promise<Started<Call, Answer>> {
+  const close = () => fs.closeAll();
+  try {
+    const report = { fence: { raised: isFenced, abi: 0 } };
+    return Promise.resolve({ lane: inlineLane(make(fs), close), report });
+  } catch (error) {
+    close();
+    return Promise.reject(error);
+  }
 }

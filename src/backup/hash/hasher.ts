@@ -86,7 +86,10 @@ class Hasher {
         return FATE.hashed;
       }
       const content = this.#readWhole(source, { slab, result });
-      if (content === undefined) return FATE.grown;
+      if (content === undefined) {
+        result.unsettled = false; // no reading of it is kept
+        return FATE.grown;
+      }
       result.digest = hash("sha256", content, "hex");
       held[result.index] = {
         dir: result.dir,

@@ -27,6 +27,8 @@ export interface LinkSection {
   /** Row to text of a symlink. */
   readonly linkTargets: ReadonlyMap<number, string>;
   readonly xattrs: ReadonlyMap<number, Xattrs>;
+  /** `dedup.metadata = "inode"`: an inode with another mode or owner than the entry is not linked. */
+  readonly sameMetadataOnly: boolean;
 }
 
 /** mtime of an inode: whole seconds and nanoseconds. */
@@ -47,12 +49,16 @@ export interface LinkToStored {
   readonly sizeBytes: number;
   readonly mtime: StoredMtime;
   /** With `dedup.metadata = "inode"`: what else it must be. */
-  readonly metadata?: {
-    readonly mode: number;
-    readonly uid: number;
-    readonly gid: number;
-    readonly mtime: StoredMtime;
-  };
+  readonly metadata?: InodeMetadata;
+}
+
+/** What an inode says beside its content. */
+export interface InodeMetadata {
+  /** Permission bits 0–0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: StoredMtime;
 }
 
 /** A SHA256SUMS file to write. */

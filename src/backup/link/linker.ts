@@ -14,6 +14,7 @@ import type { Handler } from "../../threads/lane.ts";
 import {
   ACTION,
   type FinishedDir,
+  type InodeMetadata,
   type LinkAnswer,
   type LinkCall,
   type LinkFailure,
@@ -77,6 +78,8 @@ class Linker {
   readonly #previousDirs: DirCache | undefined;
   readonly #rootDirs: DirCache;
   readonly #found = new StatTable(1);
+  /** Only root gives files away: a copy that anybody else makes would have the wrong owner, too. */
+  readonly #givesOwners: boolean;
   readonly #refused = new Set<string>();
   #failures: LinkFailure[] = [];
 
@@ -84,6 +87,7 @@ class Linker {
     const { fs, previous } = options;
     this.#fs = fs;
     this.#cancel = options.cancel;
+    this.#givesOwners = fs.abilities.ownership && fs.userId() === 0;
     this.#snapshotDirs = new DirCache(fs, options.snapshot);
     this.#previousDirs = previous === undefined ? undefined : new DirCache(fs, previous);
     this.#rootDirs = new DirCache(fs, options.root);
@@ -169,11 +173,14 @@ class Linker {
     if ("kind" in from) return from;
     const { stats, row } = entry;
     const mtime = entry.section.storedMtimes.get(row) ?? mtimeOf(stats, row);
-    return this.#link({ from, fromName: entry.name, into: entry.into, name: entry.name }, {
+    const names = { from, fromName: entry.name, into: entry.into, name: entry.name };
+    const failed = this.#link(names, {
       typeMode: stats.get(row, STAT.mode),
       sizeBytes: stats.sizeBytes(row),
       mtime,
     });
+    if (failed !== undefined || !entry.section.sameMetadataOnly) return failed;
+    return this.#keepIfSame(names, metadataOf(stats, row));
   }
 
   #linkOneStored(link: LinkToStored): Failed | undefined {
@@ -191,12 +198,18 @@ class Linker {
       mtime: link.mtime,
     });
     if (failed !== undefined || link.metadata === undefined) return failed;
-    const { mode, uid, gid, mtime } = link.metadata;
+    return this.#keepIfSame(names, link.metadata);
+  }
+
+  /** Takes the link that was made last away again if its inode does not say what it should. */
+  #keepIfSame({ into, name }: LinkNames, wanted: InodeMetadata): Failed | undefined {
     const found = this.#found;
-    const same = found.permissions(0) === mode && found.get(0, STAT.uid) === uid &&
-      found.get(0, STAT.gid) === gid && isMtime(found, mtime);
+    const sameOwner = found.get(0, STAT.uid) === wanted.uid &&
+      found.get(0, STAT.gid) === wanted.gid;
+    const same = found.permissions(0) === wanted.mode && isMtime(found, wanted.mtime) &&
+      (sameOwner || !this.#givesOwners);
     if (same) return undefined;
-    this.#fs.unlink(into, link.toName);
+    this.#fs.unlink(into, name);
     return { kind: "metadata", reason: "its mode, owner or modification time differs" };
   }
 
@@ -318,6 +331,15 @@ function failureOf(error: unknown): Failed {
 
 function mtimeOf(stats: StatTable, row: number): StoredMtime {
   return { sec: stats.get(row, STAT.mtimeSec), nsec: stats.get(row, STAT.mtimeNsec) };
+}
+
+function metadataOf(stats: StatTable, row: number): InodeMetadata {
+  return {
+    mode: stats.permissions(row),
+    uid: stats.get(row, STAT.uid),
+    gid: stats.get(row, STAT.gid),
+    mtime: mtimeOf(stats, row),
+  };
 }
 
 function describeDifference(found: StatTable, expected: Expected): string | undefined {

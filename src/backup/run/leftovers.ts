@@ -154,7 +154,7 @@ export function removeLeftover(
     }
     removeTree(fs, dir, partialName(time));
   } finally {
-    if (dir !== root) fs.closeDir(dir);
+    fs.closeDir(dir);
   }
 }
 

@@ -5,7 +5,6 @@
  * @module
  */
 import { join } from "node:path";
-import { AppError, EXIT } from "../../base/app_error.ts";
 import type { Job } from "../../config/config.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { type ContentIndex, openContentIndex } from "../../store/content_index.ts";
@@ -15,8 +14,9 @@ import { acquireRootLock } from "../../store/root_lock.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import type { BackupDeps } from "../deps.ts";
 import { findLeftovers, type Leftover } from "./leftovers.ts";
-import { type Checked, checkJob, probeRoot } from "./preflight.ts";
+import { type Checked, checkJob, probeRoot, UNWRITABLE } from "./preflight.ts";
 import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./previous_snapshot.ts";
+import { entryFailure } from "./root_errors.ts";
 import { roomWarnings } from "./room.ts";
 import type { LogLevel } from "../snapshot/run_log.ts";
 
@@ -58,19 +58,17 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
   const { fs, note } = deps.openFileSystem(settings["performance.file_system"]);
   const notes: { level: LogLevel; message: string }[] = [];
   if (note !== undefined) notes.push({ level: "warning", message: note });
+  closers.push(() => fs.closeAll());
   const checked = checkJob(fs, job, deps);
-  closers.push(() => fs.closeDir(checked.source.dir), () => fs.closeDir(checked.root.dir));
   const privateDir = openOwnDir(fs, checked, {
     name: PRIVATE_DIR,
     mode: settings["snapshot.dir_mode"],
   });
-  closers.push(() => fs.closeDir(privateDir));
   const lock = await lockRoot(fs, checked, { deps, waitMs: settings["backup.lock_wait"] });
   closers.push(() => lock.release());
   probeRoot(fs, checked.root);
   const { name } = checked;
   const nameDir = openOwnDir(fs, checked, { name, mode: settings["snapshot.dir_mode"] });
-  closers.push(() => fs.closeDir(nameDir));
   const previous = findPrevious(fs, { checked, nameDir });
   refuseEmptySource(fs, { job, checked, previous });
   for (const message of roomWarnings(fs.space(checked.root.dir), previous?.summary)) {
@@ -114,13 +112,8 @@ function openOwnDir(
     }
     return fs.openDir(root.dir, name);
   } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    throw new AppError(`Cannot make the directory "${join(root.path, name)}": ${error.message}`, {
-      code: "ROOT_UNWRITABLE",
-      exitCode: EXIT.failed,
-      hint: "May this user write there, and is it mounted read-write with room left?",
-      cause: error,
-    });
+    const message = `Cannot make the directory "${join(root.path, name)}"`;
+    throw entryFailure(error, { fs, root, message, ...UNWRITABLE });
   }
 }
 
@@ -138,13 +131,8 @@ async function lockRoot(
       sleep: deps.sleep,
     });
   } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    throw new AppError(`Cannot lock the backup root "${root.path}": ${error.message}`, {
-      code: "ROOT_UNWRITABLE",
-      exitCode: EXIT.failed,
-      hint: "May this user write there, and is it mounted read-write with room left?",
-      cause: error,
-    });
+    const message = `Cannot lock the backup root "${root.path}"`;
+    throw entryFailure(error, { fs, root, message, ...UNWRITABLE });
   }
 }
 

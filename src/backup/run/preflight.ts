@@ -10,6 +10,7 @@ import type { Job } from "../../config/config.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
 import { checkName } from "../../store/layout.ts";
+import { entryFailure } from "./root_errors.ts";
 
 /** A directory that a user named, open, with its real path. */
 export interface RootDir {
@@ -124,6 +125,12 @@ function isInside(path: string, dir: string): boolean {
   return path === dir || path.startsWith(dir.endsWith("/") ? dir : `${dir}/`);
 }
 
+/** What is told of a root that takes nothing. */
+export const UNWRITABLE = {
+  code: "ROOT_UNWRITABLE",
+  hint: "May this user write there, and is it mounted read-write with room left?",
+} as const;
+
 const PROBE = ".phlb-probe";
 const PROBE_LINK = ".phlb-probe-link";
 
@@ -138,11 +145,8 @@ export function probeRoot(fs: FileSystem, root: RootDir): void {
   try {
     fs.closeFile(fs.createFile(root.dir, PROBE));
   } catch (error) {
-    throw rootError(error, root, {
-      code: "ROOT_UNWRITABLE",
-      action: "write to",
-      hint: "May this user write there, and is it mounted read-write with room left?",
-    });
+    const message = `Cannot write to the backup root "${root.path}"`;
+    throw entryFailure(error, { fs, root, message, ...UNWRITABLE });
   }
   try {
     fs.link(root.dir, PROBE, root.dir, PROBE_LINK);
@@ -152,9 +156,11 @@ export function probeRoot(fs: FileSystem, root: RootDir): void {
     const linked = stats.inodeKey(0) === stats.inodeKey(1) && stats.get(1, STAT.nlink) === 2;
     if (!linked) throw new FsError({ code: "EIO", op: "link", path: root.path, reason: PRETENDED });
   } catch (error) {
-    throw rootError(error, root, {
+    throw entryFailure(error, {
+      fs,
+      root,
+      message: `Cannot make hard links in the backup root "${root.path}"`,
       code: "NO_HARD_LINKS",
-      action: "make hard links in",
       hint: "phlb needs a file system with hard links, such as ext4, XFS, Btrfs, ZFS, APFS or NTFS",
     });
   } finally {
@@ -173,20 +179,6 @@ function removeProbes(fs: FileSystem, dir: Dir): void {
       if (!(error instanceof FsError)) throw error;
     }
   }
-}
-
-function rootError(
-  error: unknown,
-  root: RootDir,
-  { code, action, hint }: { code: string; action: string; hint: string },
-): unknown {
-  if (!(error instanceof FsError)) return error;
-  return new AppError(`Cannot ${action} the backup root "${root.path}": ${error.message}`, {
-    code,
-    exitCode: EXIT.failed,
-    hint,
-    cause: error,
-  });
 }
 
 function shellQuote(path: string): string {

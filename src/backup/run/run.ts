@@ -4,10 +4,8 @@
  *
  * @module
  */
-import { AppError, EXIT } from "../../base/app_error.ts";
-import { printable } from "../../base/path_bytes.ts";
+import { AppError } from "../../base/app_error.ts";
 import type { Job } from "../../config/config.ts";
-import { FsError } from "../../fs/file_system.ts";
 import type { ManifestSection } from "../../store/section.ts";
 import type { Summary } from "../../store/summary.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
@@ -21,6 +19,7 @@ import { openBackupRoot, type OpenedRoot } from "./open_root.ts";
 import { type PlanOptions, planOptions } from "../settle/plan_links.ts";
 import { ProgressCounter } from "../snapshot/progress_counter.ts";
 import { SnapshotInWork } from "../snapshot/snapshot_in_work.ts";
+import { rootFailure } from "./root_errors.ts";
 import { Recorder } from "../snapshot/snapshot.ts";
 import { type SettlingSection } from "../settle/settling.ts";
 import { StageTimes } from "../snapshot/stage_times.ts";
@@ -47,11 +46,15 @@ export interface Run {
   /** Keeps the failure that ends the run and stops all threads. */
   failWith(error: unknown): void;
   /** Makes the snapshot durable and visible, and the index agree with it. */
-  publish(): Promise<Summary>;
+  publish(): Summary;
   /** Writes down how far the run came; returns what is to be thrown. */
   abandon(error: unknown): unknown;
-  close(): void;
+  /** Ends the threads and closes what is open; resolves also when one of them hangs. */
+  close(): Promise<void>;
 }
+
+/** What is to be called at the end of a run. */
+export type Closer = () => void | Promise<void>;
 
 /** Opens a run; on failure everything that was opened is closed again. */
 export async function openRun(job: Job, deps: BackupDeps): Promise<Run> {
@@ -59,10 +62,11 @@ export async function openRun(job: Job, deps: BackupDeps): Promise<Run> {
   const onAbort = () => cancel.raise();
   deps.signal.addEventListener("abort", onAbort);
   if (deps.signal.aborted) cancel.raise();
-  const closers: (() => void)[] = [() => deps.signal.removeEventListener("abort", onAbort)];
+  let opened: OpenedRoot | undefined;
+  const closers: Closer[] = [() => deps.signal.removeEventListener("abort", onAbort)];
   try {
     const patternFiles = readPatternFiles(job, deps);
-    const root = await openBackupRoot(job, { deps, cancel, closers });
+    const root = opened = await openBackupRoot(job, { deps, cancel, closers });
     const rootInSource = root.rootInSource ? root.root : undefined;
     const rules = jobRules(job, { patternFiles, rootInSource });
     const work = new SnapshotInWork(job, { deps, root });
@@ -76,15 +80,16 @@ export async function openRun(job: Job, deps: BackupDeps): Promise<Run> {
       throw error;
     }
   } catch (error) {
-    closeAll(closers);
-    throw rootFailure(error, job.settings.destination ?? "");
+    await closeAll(closers);
+    const path = opened?.root.path ?? job.settings.destination ?? "";
+    throw rootFailure(error, { path, leftovers: opened?.leftovers ?? [] });
   }
 }
 
 interface RunParts {
   readonly deps: BackupDeps;
   readonly cancel: CancelFlag;
-  readonly closers: (() => void)[];
+  readonly closers: Closer[];
   readonly root: OpenedRoot;
   readonly work: SnapshotInWork;
   readonly threads: RunThreads;
@@ -182,8 +187,7 @@ class OpenRun implements Run {
     this.#parts.cancel.raise();
   }
 
-  // deno-lint-ignore require-await -- the steps are synchronous today; the contract is not
-  async publish(): Promise<Summary> {
+  publish(): Summary {
     this.#times.mark("store");
     const { work, deps, cancel } = this.#parts;
     const { counts } = this.#tally;
@@ -236,37 +240,16 @@ class OpenRun implements Run {
         snapshotPath: work.partialPath,
       });
     }
-    return rootFailure(cause, this.#parts.root.root.path);
+    const { root, leftovers } = this.#parts.root;
+    return rootFailure(cause, { path: root.path, leftovers });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#stopProgress();
-    closeAll(this.#parts.closers);
+    await closeAll(this.#parts.closers);
   }
 }
 
-/** What a user can do about a backup root that cannot be written any more. */
-const ROOT_HINTS: Readonly<Record<string, string>> = {
-  ENOSPC:
-    "Make room there (or choose a file system with more inodes), then run it again: what was " +
-    "stored is used again",
-  EDQUOT: "The quota is used up: make room there, then run it again",
-  EROFS: "The file system became read-only; its kernel log may say why",
-  EIO: "The disk or its connection fails: check its health before anything else",
-};
-
-/** A failure of the file system in the backup root as an error that the user can act on. */
-function rootFailure(cause: unknown, rootPath: string): unknown {
-  if (!(cause instanceof FsError)) return cause;
-  const place = cause.path === "" ? rootPath : cause.path;
-  return new AppError(`Cannot ${cause.op} "${printable(place)}": ${cause.message}`, {
-    code: "ROOT_FAILED",
-    exitCode: EXIT.failed,
-    hint: ROOT_HINTS[cause.code] ?? `Is the backup root "${rootPath}" still there and writable?`,
-    cause,
-  });
-}
-
-function closeAll(closers: (() => void)[]): void {
-  for (const close of closers.splice(0).toReversed()) close();
+async function closeAll(closers: Closer[]): Promise<void> {
+  for (const close of closers.splice(0).toReversed()) await close();
 }

@@ -171,9 +171,12 @@ export function changeTest(
     if (!same(STAT.sizeBytes) || !same(STAT.mtimeSec) || !same(STAT.mtimeNsec)) return false;
     const inodeCounts = !ignoreInode && (recorded(STAT.inoLow) || recorded(STAT.inoHigh));
     if (inodeCounts && !(same(STAT.inoLow) && same(STAT.inoHigh))) return false;
-    if (ignoreCtime || !recorded(STAT.ctimeSec)) return true;
+    const touched = (sec: number, nsec: number) => now.get(row, sec) + now.get(row, nsec) / 1e9;
+    if (ignoreCtime || !recorded(STAT.ctimeSec)) {
+      return touched(STAT.mtimeSec, STAT.mtimeNsec) < trustBeforeSec;
+    }
     if (!same(STAT.ctimeSec) || !same(STAT.ctimeNsec)) return false;
-    return now.get(row, STAT.ctimeSec) + now.get(row, STAT.ctimeNsec) / 1e9 < trustBeforeSec;
+    return touched(STAT.ctimeSec, STAT.ctimeNsec) < trustBeforeSec;
   };
 }
 

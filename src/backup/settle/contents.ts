@@ -292,6 +292,7 @@ function sizeOf({ section, index }: FileRef): number {
 
 /** Takes over what a hasher learned: rows, attributes, problems. */
 function applyAnswer(refs: readonly FileRef[], answer: HashAnswer): void {
+  for (const ref of refs) forgetReading(ref);
   for (const [i, row] of answer.rows) {
     const ref = refs[i];
     ref?.section.stats.data.set(row, (ref.index + 1) * STAT_FIELDS);
@@ -307,6 +308,16 @@ function applyAnswer(refs: readonly FileRef[], answer: HashAnswer): void {
     const ref = refs.find((candidate) => pathOf(candidate) === problem.relPath);
     ref?.section.problems.push(problem);
   }
+}
+
+/** A file that is read again starts over: what an earlier reading noted of it does not hold. */
+function forgetReading(ref: FileRef): void {
+  const { records, problems } = ref.section;
+  if (records[ref.index + 1] === undefined) return;
+  records[ref.index + 1] = undefined;
+  const relPath = pathOf(ref);
+  const told = problems.findIndex((known) => known.code === "changed" && known.relPath === relPath);
+  if (told >= 0) problems.splice(told, 1);
 }
 
 function listOf(refs: readonly FileRef[]): FileList {

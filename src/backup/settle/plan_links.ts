@@ -74,6 +74,7 @@ export function planLinks(section: SettlingSection, options: PlanOptions): LinkS
     storedMtimes,
     linkTargets: walked.linkTargets,
     xattrs: walked.xattrs,
+    sameMetadataOnly: options.linkSameMetadataOnly,
   };
 }
 

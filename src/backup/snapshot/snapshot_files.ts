@@ -6,13 +6,8 @@
  */
 import { encodeName } from "../../base/path_bytes.ts";
 import { type Dir, type File, type FileSystem, FsError } from "../../fs/file_system.ts";
-import {
-  type Companion,
-  companionName,
-  formatTime,
-  partialName,
-  unpublishedName,
-} from "../../store/layout.ts";
+import { type Companion, companionName, partialName, unpublishedName } from "../../store/layout.ts";
+import { chooseTime, type ChooseTimeOptions } from "./snapshot_time.ts";
 
 /** Companions that appear with the snapshot; the log and the configuration are there from the start. */
 const PUBLISHED_TOGETHER: readonly Companion[] = ["manifest", "summaryText", "summaryJson"];
@@ -25,19 +20,20 @@ export class SnapshotFiles {
   /** The time in the snapshot's name. */
   readonly time: string;
 
-  /** Makes `.<time>.partial`; a time that is taken already gives way to the next free second. */
+  /**
+   * Makes `.<time>.partial`, of a time that sorts after all that is there.
+   *
+   * @throws {AppError} CLOCK_BEHIND, see `chooseTime`
+   */
   constructor(
     fs: FileSystem,
-    { dir, now, timeFormat }: { dir: Dir; now: Date; timeFormat: string },
+    { dir, ...choose }: { readonly dir: Dir } & Omit<ChooseTimeOptions, "path">,
   ) {
     this.#fs = fs;
     this.dir = dir;
-    const taken = new Set(fs.readDir(dir).names);
-    const isTaken = (time: string) =>
-      taken.has(time) || taken.has(partialName(time)) || taken.has(companionName(time, "log"));
-    let second = now.getTime();
-    while (isTaken(formatTime(new Date(second), timeFormat))) second += 1000;
-    this.time = formatTime(new Date(second), timeFormat);
+    const { names, error } = fs.readDir(dir);
+    if (error !== undefined) throw error;
+    this.time = chooseTime(names, { ...choose, path: dir.path });
     fs.makeDir(dir, this.partial, 0o700);
   }
 

@@ -19,6 +19,7 @@ import { type Leftover, leftoverPath, removeLeftover } from "../run/leftovers.ts
 import type { OpenedRoot } from "../run/open_root.ts";
 import { type LogLevel, RunLog } from "./run_log.ts";
 import { SnapshotFiles } from "./snapshot_files.ts";
+import { contentsTime } from "./snapshot_time.ts";
 import type { StageTimes } from "./stage_times.ts";
 import type { Tally } from "./tally.ts";
 
@@ -47,9 +48,14 @@ export class SnapshotInWork {
     this.#deps = deps;
     this.#root = root;
     this.#startedAt = deps.clock.now();
-    const { fs, nameDir, name } = root;
+    const { fs, nameDir, name, previous } = root;
     const timeFormat = job.settings["snapshot.time_format"];
-    this.#files = new SnapshotFiles(fs, { dir: nameDir, now: this.#startedAt, timeFormat });
+    this.#files = new SnapshotFiles(fs, {
+      dir: nameDir,
+      now: this.#startedAt,
+      timeFormat,
+      previous,
+    });
     const level = job.settings["log.file_level"];
     const logName = this.#files.companion("log");
     this.log = new RunLog({ fs, dir: nameDir, name: logName, clock: deps.clock, level });
@@ -78,7 +84,7 @@ export class SnapshotInWork {
   /** Makes a directory for contents that are linked into the tree later; removed at publishing. */
   makeContentsDir(): { contents: Leftover; contentsId: number } {
     const { fs, nameDir, name, index } = this.#root;
-    const contents = { name, time: `${this.#files.time}-newest` };
+    const contents = { name, time: contentsTime(this.#files.time) };
     fs.makeDir(nameDir, partialName(contents.time), 0o700);
     this.#contentsDirs.push(contents);
     this.contentsId = index.addSnapshot({ ...contents, leftover: true });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FsError } from "../../../src/fs/file_system.ts";
+import { type Dir, type FileSystem, FsError } from "../../../src/fs/file_system.ts";
 import { openFileSystem } from "../../../src/fs/open_file_system.ts";
 import { removeTree } from "../../../src/fs/remove_tree.ts";
 import { faultyFileSystem } from "../../support/faulty_file_system.ts";
@@ -61,4 +61,51 @@ Deno.test("removeTree() tells a directory that it could not list whole", async (
     return error instanceof FsError && error.code === "EIO";
   });
   fs.closeDir(root);
+});
+
+/** Makes a chain of directories with a file at its end, without a path of its length. */
+function makeChain(fs: FileSystem, root: Dir, { levels, name }: { levels: number; name: string }) {
+  let dir = root;
+  for (let level = 0; level < levels; level++) {
+    fs.makeDir(dir, name, 0o700);
+    const next = fs.openDir(dir, name);
+    if (dir !== root) fs.closeDir(dir);
+    dir = next;
+  }
+  fs.closeFile(fs.createFile(dir, "file"));
+  fs.closeDir(dir);
+}
+
+Deno.test("removeTree() removes a tree of any depth with a few open directories", async () => {
+  await using dir = await makeTempDir();
+  const { fs: real } = openFileSystem("posix");
+  const levels = 2000;
+  const open = new Set<unknown>();
+  let most = 0;
+  const root = real.openRoot(dir.path);
+  makeChain(real, root, { levels, name: "a long name" });
+  const fs = new Proxy(real, {
+    get(target, key) {
+      if (key === "openDir") {
+        return (parent: Dir, name: string) => {
+          const made = target.openDir(parent, name);
+          most = Math.max(most, open.add(made).size);
+          return made;
+        };
+      }
+      if (key === "closeDir") {
+        return (made: Dir) => {
+          open.delete(made);
+          target.closeDir(made);
+        };
+      }
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  assert.strictEqual(removeTree(fs, root, "a long name"), levels + 1);
+  assert.deepStrictEqual(real.readDir(root).names, []);
+  assert.ok(most > 1 && most < 100, `${most} were open at a time`);
+  assert.strictEqual(open.size, 0);
+  real.closeDir(root);
 });

@@ -6,7 +6,7 @@ import type { Lane } from "../../../src/threads/lane.ts";
 function lanes(count: number): Lane<string, string>[] {
   return Array.from({ length: count }, (_, number) => ({
     call: (message: string) => Promise.resolve(`${number}: ${message}`),
-    close: () => {},
+    close: () => Promise.resolve(),
   }));
 }
 

@@ -10,9 +10,13 @@ async function startLane(start: LaneStart = { greeting: "hello" }) {
   const lane = new WorkerLane<LaneCall, LaneAnswer>(worker);
   try {
     const report = await lane.greet<LaneStart, string>(start);
-    return { lane, report, [Symbol.dispose]: () => lane.close() };
+    const end = async () => {
+      await lane.close();
+      worker.terminate(); // a call may hang
+    };
+    return { lane, report, worker, [Symbol.asyncDispose]: end };
   } catch (error) {
-    lane.close();
+    await lane.close();
     throw error;
   }
 }
@@ -31,7 +35,7 @@ function assertFsError(error: unknown, code: string): true {
 }
 
 Deno.test("WorkerLane hands on what the thread reports, and each error as what it was", async () => {
-  using started = await startLane();
+  await using started = await startLane();
   const { lane, report } = started;
   assert.strictEqual(report, "hello to you");
   await assert.rejects(
@@ -49,7 +53,7 @@ Deno.test("WorkerLane hands on what the thread reports, and each error as what i
 });
 
 Deno.test("WorkerLane answers many calls in their order, also when some of them fail", async () => {
-  using started = await startLane();
+  await using started = await startLane();
   const settled: number[] = [];
   const outcomes = Array.from({ length: 300 }, async (_, value): Promise<string | number> => {
     try {
@@ -68,7 +72,7 @@ Deno.test("WorkerLane answers many calls in their order, also when some of them 
 });
 
 Deno.test("WorkerLane moves what is to be transferred instead of copying it", async () => {
-  using started = await startLane();
+  await using started = await startLane();
   const bytes = new Uint8Array([1, 2, 3]);
   assert.strictEqual(await started.lane.call({ kind: "bytes", bytes }, [bytes.buffer]), 6);
   assert.strictEqual(bytes.length, 0);
@@ -82,18 +86,56 @@ Deno.test("a lane whose thread cannot start tells why", async () => {
 });
 
 Deno.test("a closed lane ends the calls that wait and those that come later", async () => {
-  using started = await startLane();
+  await using started = await startLane();
   const waiting = [started.lane.call({ kind: "hang" }), started.lane.call({ kind: "cancelled" })];
   const ended = Promise.allSettled(waiting);
-  started.lane.close();
+  await started.lane.close();
   for (const result of await ended) {
     assert.ok(result.status === "rejected" && result.reason instanceof Cancelled);
   }
   await assert.rejects(started.lane.call({ kind: "echo", value: 1 }), Cancelled);
 });
 
+Deno.test("close() of an idle lane waits until the thread has closed what it had open", async () => {
+  const closed = new SharedArrayBuffer(4);
+  await using started = await startLane({ greeting: "hello", closed });
+  const calls = [1, 2, 3].map((value) => started.lane.call({ kind: "echo", value }));
+  await Promise.all(calls);
+  await Promise.all([started.lane.close(), started.lane.close()]);
+  assert.strictEqual(Atomics.load(new Int32Array(closed), 0), 1);
+});
+
+Deno.test("close() of a busy lane does not wait, and the thread closes all after its calls", async () => {
+  const closed = new SharedArrayBuffer(4);
+  const gate = new SharedArrayBuffer(4);
+  await using started = await startLane({ greeting: "hello", closed });
+  const told = Promise.withResolvers<void>();
+  started.worker.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    if (typeof data === "object" && data !== null && "closed" in data) told.resolve();
+  });
+  const call = assert.rejects(started.lane.call({ kind: "wait", gate }), Cancelled);
+  await Promise.all([started.lane.close(), call]);
+  assert.strictEqual(Atomics.load(new Int32Array(closed), 0), 0);
+  Atomics.store(new Int32Array(gate), 0, 1);
+  Atomics.notify(new Int32Array(gate), 0);
+  await told.promise;
+  assert.strictEqual(Atomics.load(new Int32Array(closed), 0), 1);
+});
+
+Deno.test("close() of a lane whose thread died, or was never started, ends at once", async () => {
+  await using started = await startLane();
+  await started.lane.call({ kind: "crash" });
+  const goOn = async () => {
+    for (;;) await started.lane.call({ kind: "echo", value: 1 });
+  };
+  await assert.rejects(goOn, /A worker thread failed/);
+  await started.lane.close();
+  const worker = new Worker(new URL("./lane_thread.ts", import.meta.url), { type: "module" });
+  await new WorkerLane<LaneCall, LaneAnswer>(worker).close();
+});
+
 Deno.test("a thread that dies fails every call that waits, and says so", async () => {
-  using started = await startLane();
+  await using started = await startLane();
   await started.lane.call({ kind: "crash" });
   const goOn = async () => {
     for (let value = 0; value < 1000; value++) await started.lane.call({ kind: "echo", value });
@@ -122,6 +164,29 @@ Deno.test("inlineLane() works on a copy, one call at a time, and goes on after a
   );
 });
 
+Deno.test("inlineLane() closes once what its handler left open, and then handles no call", async () => {
+  const seen: string[] = [];
+  const handle = (call: string) => {
+    seen.push(call);
+    return { answer: call };
+  };
+  const lane = inlineLane(handle, () => seen.push("closed"));
+  await lane.call("first");
+  const late = assert.rejects(lane.call("second"), Cancelled);
+  await Promise.all([lane.close(), lane.close(), late]);
+  assert.deepStrictEqual(seen, ["first", "closed"]);
+});
+
+Deno.test("LazyLane closes with itself the lane that it started", async () => {
+  let closed = 0;
+  const lane = new LazyLane<number, number>(() =>
+    Promise.resolve(inlineLane((call: number) => ({ answer: call }), () => closed++))
+  );
+  await lane.call(1);
+  await lane.close();
+  assert.strictEqual(closed, 1);
+});
+
 Deno.test("LazyLane starts its thread with the first call, and once", async () => {
   let started = 0;
   const lane = new LazyLane<number, number>(() => {
@@ -131,7 +196,7 @@ Deno.test("LazyLane starts its thread with the first call, and once", async () =
   assert.strictEqual(started, 0);
   const answers = await Promise.all([lane.call(1), lane.call(2), lane.call(3)]);
   assert.deepStrictEqual([answers, started], [[2, 4, 6], 1]);
-  lane.close();
+  await lane.close();
   await assert.rejects(lane.call(4), Cancelled);
   assert.strictEqual(started, 1);
 });
@@ -141,12 +206,16 @@ Deno.test("LazyLane closes a thread that is only just being started, and tells w
   const starting = Promise.withResolvers<Lane<number, number>>();
   const lane = new LazyLane<number, number>(() => starting.promise);
   const call = lane.call(1);
-  lane.close();
+  await lane.close();
   const refuse = () => Promise.reject(new Cancelled());
-  starting.resolve({ call: refuse, close: () => closed++ });
+  const close = () => {
+    closed++;
+    return Promise.resolve();
+  };
+  starting.resolve({ call: refuse, close });
   await assert.rejects(call, Cancelled);
   assert.strictEqual(closed, 1);
   const broken = new LazyLane<number, number>(() => Promise.reject(new Error("no thread")));
   for (let i = 0; i < 2; i++) await assert.rejects(broken.call(i), /no thread/);
-  broken.close();
+  await broken.close();
 });

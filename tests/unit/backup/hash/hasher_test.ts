@@ -236,6 +236,18 @@ Deno.test("a file that outgrew the memory of its job is to be copied, the others
   );
 });
 
+Deno.test("a file that outgrew its memory and keeps changing is not told as unsettled: nothing is kept", async () => {
+  const grow = () => Deno.writeTextFileSync(`${path}/source/grown`, "more", { append: true });
+  const fault: Fault = { op: "fstat", path: called("grown"), before: grow, always: true };
+  await using place = await makeHashPlace({ grown: "was small" }, [fault]);
+  const { path } = place;
+  const files = place.list("grown");
+  Deno.truncateSync(`${path}/source/grown`, 9 << 20);
+  const answer = place.call({ kind: "hash", hold: true, files });
+  assert.deepStrictEqual([...answer.fates], [FATE.grown]);
+  assert.deepStrictEqual([answer.unsettled, answer.problems], [[], []]);
+});
+
 Deno.test("a hasher throws what the backup root refuses, and never mistakes it for the source", async () => {
   await using place = await makeHashPlace({ a: "alpha" }, [
     { op: "createFile", code: "ENOSPC", always: true },

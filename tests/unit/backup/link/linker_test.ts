@@ -48,6 +48,7 @@ async function makeLinkPlace(previous: Tree, faults: readonly Fault[] = []) {
       storedMtimes: new Map(),
       linkTargets: new Map(),
       xattrs: new Map(),
+      sameMetadataOnly: false,
       ...more,
     };
   };
@@ -271,6 +272,32 @@ for (const [field, value] of Object.entries({ mode: 0o600, uid: 3, gid: 3 })) {
     );
     assert.deepStrictEqual(failures.map(({ index, kind }) => [index, kind]), [[1, "metadata"]]);
     assert.deepStrictEqual(Object.keys(await place.partial()), [".", "copy"]);
+  });
+}
+
+for (const change of [{ mode: 0o600 }, { uid: 3 }, { gid: 3 }]) {
+  const [field] = Object.keys(change);
+  Deno.test(`a linker that must keep metadata in the inode links no previous one of another ${field}`, async () => {
+    const other = withMeta("alpha", {
+      mtimeNs: 5_000_000_007n,
+      mode: 0o640,
+      uid: 1,
+      gid: 2,
+      ...change,
+    });
+    await using place = await makeLinkPlace({ a: ALPHA, b: other });
+    // What the manifest says of an entry that shares the inode of another one: its own metadata.
+    const stats = place.work.rows("root/previous", ["", "a", "a"]).data;
+    const section = place.section("", { a: "linkPrevious", b: "linkPrevious" }, { stats });
+    assert.deepStrictEqual(place.make({ ...section, relPath: "", sameMetadataOnly: true }), [
+      {
+        section: 0,
+        index: 1,
+        kind: "metadata",
+        reason: "its mode, owner or modification time differs",
+      },
+    ]);
+    assert.deepStrictEqual(Object.keys(await place.partial()), [".", "a"]);
   });
 }
 

@@ -159,6 +159,39 @@ Deno.test("probeRoot() refuses a root that takes no links", async () => {
   }
 });
 
+for (const op of ["createFile", "link"] as const) {
+  Deno.test(`probeRoot() speaks of room when ${op} finds none, and of what may be deleted`, async () => {
+    for (const code of ["ENOSPC", "EDQUOT"]) {
+      await probe(() => [{ op, code }], (act) => {
+        const hint = hintOf(act);
+        assert.match(hint, /^Make room there/);
+        assert.doesNotMatch(hint, /hard link|delete/);
+      });
+      await probe(() => [{ op, code }], (act, path) => {
+        const partial = `${path}/name/.2026-01-07-085247.partial`;
+        Deno.mkdirSync(partial, { recursive: true });
+        const hint = hintOf(act);
+        Deno.removeSync(`${path}/name`, { recursive: true });
+        assert.ok(
+          hint.endsWith(`To make room, what was cut off may be deleted: "${partial}"`),
+          hint,
+        );
+      });
+    }
+  });
+}
+
+/** What `act` tells the user to do about a root that cannot be written. */
+function hintOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    assert.ok(error instanceof AppError && error.code === "ROOT_UNWRITABLE", String(error));
+    return error.hint ?? "";
+  }
+  return assert.fail("it does not throw");
+}
+
 Deno.test("probeRoot() refuses a root that cannot be written", async () => {
   for (const code of ["EROFS", "EACCES", "ENOSPC"]) {
     const refusing = () => [{ op: "createFile", code }] as const;

@@ -244,6 +244,26 @@ Deno.test("changeTest() reads again what was touched when the previous run had b
   assert.strictEqual(unchanged({ trustBeforeSec: 0 }), false, "the time is not known");
 });
 
+Deno.test("changeTest() reads again what was modified when the previous run had begun, also without ctime", () => {
+  const modified = (stats: StatTable) => {
+    stats.set(0, STAT.mtimeSec, 1000);
+    stats.set(0, STAT.mtimeNsec, 500_000_000);
+  };
+  const ofAnyAge = { change: modified, before: modified };
+  const noCtime = {
+    change: modified,
+    before: (stats: StatTable) => {
+      modified(stats);
+      for (const column of [STAT.ctimeSec, STAT.ctimeNsec]) stats.set(0, column, 0);
+    },
+  };
+  for (const [ignoreCtime, entry] of [[true, ofAnyAge], [false, noCtime]] as const) {
+    assert.strictEqual(unchanged({ ignoreCtime, trustBeforeSec: 1000.6 }, entry), true);
+    assert.strictEqual(unchanged({ ignoreCtime, trustBeforeSec: 1000.5 }, entry), false);
+    assert.strictEqual(unchanged({ ignoreCtime, trustBeforeSec: 0 }, entry), false);
+  }
+});
+
 Deno.test("isSameMetadata() compares mode, owner and modification time, and nothing else", () => {
   const told = Object.entries(STAT).filter(([, column]) => {
     const now = fileRow();

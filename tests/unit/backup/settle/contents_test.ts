@@ -219,6 +219,26 @@ Deno.test("files below the least size are stored for themselves", async () => {
   assert.deepStrictEqual([inodes(stored, "a", "b"), inodes(stored, "c", "d")], [2, 1]);
 });
 
+Deno.test("a file that changed while it was read, and is read again cleanly, is not told as changed", async () => {
+  let reading = 0;
+  const change = () => {
+    if (++reading <= 3) Deno.writeTextFileSync(`${path}/source/f`, `reading ${reading}`);
+  };
+  await using place = await makeContentPlace({ f: "at first" }, {
+    older: { old: "reading 3" },
+    faults: [{ op: "read", path: called("f"), before: change, always: true }],
+  });
+  const { path } = place;
+  Deno.utimeSync(`${path}/root/name/older/old`, 1, 1); // it cannot be linked to
+  const section = place.section("f");
+  await place.settle([{ section, index: 0 }]);
+  assert.ok(reading > 3, "it was read again");
+  assert.deepStrictEqual(outcomes(section), { f: "copied" });
+  assert.deepStrictEqual(section.problems.map(({ code }) => code), ["damaged"]);
+  assert.strictEqual(section.records[1]?.state, undefined);
+  assert.strictEqual(section.records[1]?.digest, hash("sha256", "reading 3", "hex"));
+});
+
 Deno.test("a file that has outgrown its job is copied as it is now", async () => {
   await using place = await makeContentPlace({ grown: "small", other: "small" });
   const section = place.section("grown", "other");

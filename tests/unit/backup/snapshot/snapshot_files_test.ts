@@ -55,8 +55,8 @@ Deno.test("SnapshotFiles gives way to a time that is taken, in whatever form", a
     "2026-01-07-085303": {},
   };
   await using made = await makeFiles(taken);
-  assert.strictEqual(made.make().time, "2026-01-07-085302");
-  assert.strictEqual(made.make().time, "2026-01-07-085304", "the first one is taken by now");
+  assert.strictEqual(made.make().time, "2026-01-07-085304");
+  assert.strictEqual(made.make().time, "2026-01-07-085305", "the first one is taken by now");
 });
 
 Deno.test("SnapshotFiles names snapshots as configured", async () => {

@@ -1,0 +1,97 @@
+import { AppError, EXIT } from "../../base/app_error.ts";
+import { compareNames, printable } from "../../base/path_bytes.ts";
+import {
+  companionName,
+  formatTime,
+  parsePartialName,
+  parseTime,
+  partialName,
+} from "../../store/layout.ts";
+
+/** What the time in a directory for contents alone ends with, see {@link contentsTime}. */
+const CONTENTS_END = /-newest$/;
+
+/** A clock that is put back by more than daylight saving time does, twice, is wrong. */
+const MAX_BEHIND_MS = 2 * 3600 * 1000;
+
+/** How far names of a format are apart at least, by the last of its directives. */
+const STEPS_MS = { S: 1000, M: 60_000, H: 3_600_000, d: 86_400_000 } as const;
+
+/** The time that stands in the name of a directory for contents of the snapshot of that time. */
+export function contentsTime(time: string): string {
+  return `${time}-newest`;
+}
+
+/** What {@link chooseTime} goes by. */
+export interface ChooseTimeOptions {
+  readonly now: Date;
+  readonly timeFormat: string;
+  /** Of the directory, for messages. */
+  readonly path: string;
+  /** The newest complete snapshot and when it began, seconds since 1970, 0 when that is not known. */
+  readonly previous?: { readonly time: string; readonly startedAtSec: number } | undefined;
+}
+
+/**
+ * The time in the name of a new snapshot: that of `now`, or the next that sorts after every snapshot
+ * among `names`, finished or not, and that no file of an earlier run stands beside. Snapshots of
+ * other formats than this and the default one are not looked at.
+ *
+ * @throws {AppError} CLOCK_BEHIND when the newest snapshot began more than two hours after `now`, or has
+ * a name of another format that no new name can follow
+ */
+export function chooseTime(
+  names: readonly string[],
+  { now, timeFormat, path, previous }: ChooseTimeOptions,
+): string {
+  const wanted = formatTime(now, timeFormat);
+  const newest = newestTime(names, timeFormat);
+  const stepMs = stepOf(timeFormat);
+  let ms = now.getTime();
+  if (newest !== undefined && compareNames(wanted, newest) <= 0) {
+    const newestMs = parseTime(newest, timeFormat)?.getTime() ?? Infinity;
+    // Its name may be ahead for good reasons: other snapshots before it, another time zone.
+    const beganMs = previous?.time === newest && previous.startedAtSec > 0
+      ? previous.startedAtSec * 1000
+      : newestMs;
+    if (newestMs === Infinity || beganMs - ms > MAX_BEHIND_MS + stepMs) {
+      throw clockBehind(`${path}/${newest}`, wanted);
+    }
+    ms = newestMs;
+  }
+  const taken = new Set(names);
+  for (;; ms += stepMs) {
+    const time = formatTime(new Date(ms), timeFormat);
+    // After the newest one an hour may come twice, at the end of daylight saving time.
+    if (newest !== undefined && compareNames(time, newest) <= 0) continue;
+    if (!taken.has(companionName(time, "log")) && !taken.has(partialName(time))) return time;
+  }
+}
+
+function newestTime(names: readonly string[], timeFormat: string): string | undefined {
+  const isTime = (time: string) =>
+    parseTime(time, timeFormat) !== undefined || parseTime(time) !== undefined;
+  return names
+    .map((name) => (parsePartialName(name) ?? name).replace(CONTENTS_END, ""))
+    .filter(isTime).sort(compareNames).at(-1);
+}
+
+function stepOf(timeFormat: string): number {
+  for (const letter of ["S", "M", "H"] as const) {
+    if (timeFormat.includes(`%${letter}`)) return STEPS_MS[letter];
+  }
+  return STEPS_MS.d;
+}
+
+function clockBehind(newest: string, wanted: string): AppError {
+  return new AppError(
+    `Cannot name the snapshot "${printable(wanted)}": it would not sort after ` +
+      `"${printable(newest)}", which is there already`,
+    {
+      code: "CLOCK_BEHIND",
+      exitCode: EXIT.failed,
+      hint: "Check this computer's clock, and snapshot.time_format if it was changed; a snapshot " +
+        "that is wrongly dated may be renamed, together with the files beside it",
+    },
+  );
+}
