@@ -20,6 +20,9 @@ export type ProblemCode =
   | "changed" // changed while it was read, also on every retry
   | "replaced" // another type of file than when it was listed
   | "damaged" // a stored file differs from its record; the content was stored again
+  | "missing" // a stored file that should be there is not
+  | "exists" // something that must stay is in the way
+  | "unwritable" // where it goes, the system would not let us write it
   | "unsupported" // a kind of file that cannot be recreated here; recorded in the manifest
   | "metadata" // stored, but an attribute could not be read
   | "bad-name"; // a name this file-system backend cannot represent

@@ -12,6 +12,8 @@ export const PRIVATE_DIR = ".phlb";
 export const INDEX_FILE = "index.sqlite3";
 /** In {@link PRIVATE_DIR}, while a run with `backup.order = "newest-first"` sorts. */
 export const QUEUE_FILE = "newest.sqlite3";
+/** In {@link PRIVATE_DIR}: when each stored file was last read by `phlb verify`. */
+export const SCRUB_FILE = "scrub.sqlite3";
 /** In {@link PRIVATE_DIR}. */
 export const LOCK_FILE = "lock";
 /** In {@link PRIVATE_DIR}: removed snapshots until they are swept. */

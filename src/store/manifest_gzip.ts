@@ -9,7 +9,7 @@
  */
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
-import { createGunzip, gunzipSync, gzipSync } from "node:zlib";
+import { constants, createGunzip, gunzipSync, gzipSync } from "node:zlib";
 
 /** Plain bytes in a member: enough to compress well, few enough to read in a blink. */
 export const MEMBER_BYTES = 1024 * 1024;
@@ -26,7 +26,8 @@ const EXTRA_BYTES = 10;
 const VALUE_BYTES = 4;
 /** "PB", marks the extra field that holds the size of the whole member. */
 const MARK = 0x4250;
-const MEMBER_HEADER = BASE_HEADER + EXTRA_BYTES;
+/** Bytes of a member of ours up to its compressed data. */
+export const MEMBER_HEADER = BASE_HEADER + EXTRA_BYTES;
 
 /** Compresses whole lines as one member; `level` 1 (fast) to 9 (small). */
 export function packMember(plain: Uint8Array<ArrayBuffer>, level: number): Uint8Array<ArrayBuffer> {
@@ -76,8 +77,8 @@ async function* members(input: Input): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Size of the member at hand, undefined when it is none of ours. */
-function memberBytes(input: Input): number | undefined {
+/** Size of the member that `input` begins with, undefined when it is none of ours. */
+export function memberBytes(input: Pick<Input, "uint16">): number | undefined {
   const ours = input.uint16(0) === GZIP_MAGIC && input.uint16(BASE_HEADER) === EXTRA_BYTES - 2 &&
     (input.uint16(2) >> 8) === FLAG_EXTRA && input.uint16(BASE_HEADER + 2) === MARK &&
     input.uint16(BASE_HEADER + 4) === VALUE_BYTES;
@@ -86,9 +87,23 @@ function memberBytes(input: Input): number | undefined {
   return length > MEMBER_HEADER && length <= MAX_MEMBER_BYTES ? length : undefined;
 }
 
-function gunzipMember(member: Uint8Array): Uint8Array {
+/**
+ * The plain bytes of a member.
+ *
+ * @throws {UnpackError}
+ */
+export function gunzipMember(member: Uint8Array): Uint8Array {
   try {
     return gunzipSync(member, { maxOutputLength: MAX_MEMBER_BYTES });
+  } catch (error) {
+    throw new UnpackError("the compressed data is damaged", { cause: error });
+  }
+}
+
+/** What the first bytes of a member hold, as far as it goes; nothing of it was checked. */
+export function gunzipStart(packed: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
     throw new UnpackError("the compressed data is damaged", { cause: error });
   }

@@ -223,8 +223,12 @@ export class ManifestParser {
   }
 }
 
-/** Decodes one component of a path. */
-function nameOf(text: string): string {
+/**
+ * Decodes one component of a path.
+ *
+ * @throws {LineError} when it leads out of its directory
+ */
+export function nameOf(text: string): string {
   const name = unvis(text);
   if (name === "" || name === "." || name === ".." || name.includes("/") || name.includes("\0")) {
     throw new LineError("the path leads elsewhere");

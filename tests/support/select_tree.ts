@@ -1,5 +1,5 @@
 import { compareNames, joinRel } from "../../src/base/path_bytes.ts";
-import { type RuleOrigin, Selector, type SelectRules } from "../../src/backup/select/select.ts";
+import { NO_RULES, type RuleOrigin, Selector, type SelectRules } from "../../src/backup/select/select.ts";
 import { FsError } from "../../src/fs/file_system.ts";
 import { type EntryType, STAT, StatTable, TYPE_BITS } from "../../src/fs/stat_table.ts";
 
@@ -23,17 +23,6 @@ export interface Selected {
   /** Code of each refusal by the path of the file with rules. */
   readonly problems: Record<string, string>;
 }
-
-/** No rules at all. */
-export const NO_RULES: SelectRules = {
-  dirs: [],
-  patterns: [],
-  ifPresent: [],
-  caches: undefined,
-  largerThan: undefined,
-  ignoreFiles: [],
-  oneFileSystem: undefined,
-};
 
 /**
  * Takes `tree` (entries by path; directories that only hold others need not be named) through step

@@ -13,7 +13,7 @@ import type { OpenedRoot } from "./open_root.ts";
 import { planOptions } from "../settle/plan_links.ts";
 import { RunLanes } from "./run_lanes.ts";
 import type { LogLevel } from "../snapshot/run_log.ts";
-import type { SelectRules } from "../select/select.ts";
+import { NO_RULES, type SelectRules } from "../select/select.ts";
 import type { SnapshotInWork } from "../snapshot/snapshot_in_work.ts";
 import type { ThreadStart } from "../../threads/thread_start.ts";
 import type { HasherStart, WalkCall } from "../threads/thread_messages.ts";
@@ -121,16 +121,6 @@ function hasherLane(
   const lane = lanes.lazy(() => deps.threads.hasher(start));
   return { lane, kibDone: new Int32Array(progress) };
 }
-
-const NO_RULES: SelectRules = {
-  dirs: [],
-  patterns: [],
-  ifPresent: [],
-  caches: undefined,
-  largerThan: undefined,
-  ignoreFiles: [],
-  oneFileSystem: undefined,
-};
 
 async function adopt(leftover: Leftover, job: Job, context: Context): Promise<void> {
   const { root, work } = context.options;

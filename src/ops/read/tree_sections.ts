@@ -34,6 +34,8 @@ export interface TreeOptions {
    * a tree that a hand put there: what it says is taken for digests all the same.
    */
   readonly ownSums: boolean;
+  /** Where `dir` lies below the snapshot: what {@link isOldTree} says of the snapshot itself. */
+  readonly isOld?: boolean;
   readonly after?: Position;
   readonly onProblem: (problem: Problem) => void;
 }
@@ -83,6 +85,15 @@ interface DirSums {
   readonly oldNames: ReadonlySet<string> | undefined;
 }
 
+/**
+ * Whether the snapshot in `dir` is one of 0.x: it has the configuration that only 0.x wrote there.
+ *
+ * @throws {FsError}
+ */
+export function isOldTree(fs: FileSystem, dir: Dir): boolean {
+  return fs.readDir(dir).names.includes(OLD_CONFIG);
+}
+
 class TreeReader {
   readonly #options: TreeOptions;
   readonly #dirs: DirCache;
@@ -90,6 +101,7 @@ class TreeReader {
 
   constructor(options: TreeOptions) {
     this.#options = options;
+    this.#isOld = options.isOld;
     this.#dirs = new DirCache(options.fs, options.dir);
   }
 
@@ -136,7 +148,7 @@ class TreeReader {
 
   #isOldCompanion({ relPath }: WalkedSection, name: string, { oldNames }: DirSums): boolean {
     if (oldNames === undefined) return false;
-    if (relPath === "" && name === OLD_CONFIG) return true;
+    if (relPath === "" && name === OLD_CONFIG && this.#options.isOld === undefined) return true;
     if (!name.endsWith(OLD_SUM_SUFFIX)) return false;
     return oldNames.has(name.slice(0, -OLD_SUM_SUFFIX.length)) &&
       this.#oldDigest(relPath, name) !== undefined;
@@ -169,11 +181,11 @@ class TreeReader {
     return this.#sums;
   }
 
-  /** Whether the snapshot is one of 0.x: its root has the configuration that only 0.x wrote. */
+  /** See {@link isOldTree}. */
   #hasOldSums(section: WalkedSection): boolean {
     if (section.relPath === "" && this.#isOld === undefined) {
-      this.#isOld = this.#try("", () => this.#options.fs.readDir(this.#options.dir).names)
-        ?.includes(OLD_CONFIG) ?? false;
+      const { fs, dir } = this.#options;
+      this.#isOld = this.#try("", () => isOldTree(fs, dir)) ?? false;
     }
     return this.#isOld === true;
   }

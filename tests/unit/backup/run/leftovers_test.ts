@@ -10,7 +10,7 @@ import {
 import { hasherRole, walkerRole } from "../../../../src/backup/threads/roles.ts";
 import { formatSummaryJson } from "../../../../src/store/summary.ts";
 import type { Fault } from "../../../support/faulty_file_system.ts";
-import { NO_RULES } from "../../../support/select_tree.ts";
+import { NO_RULES } from "../../../../src/backup/select/select.ts";
 import { INTERRUPTED_SUMMARY, PLAIN_SUMMARY } from "../../../support/summaries.ts";
 import { readTree, symlink, type Tree } from "../../../support/tree.ts";
 import { memoryIndex } from "../walk/sample_sections.ts";

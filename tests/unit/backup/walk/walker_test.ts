@@ -8,7 +8,7 @@ import { openFileSystem } from "../../../../src/fs/open_file_system.ts";
 import { StatTable } from "../../../../src/fs/stat_table.ts";
 import { type Fault, faultyFileSystem } from "../../../support/faulty_file_system.ts";
 import { mountImage } from "../../../support/loop_mount.ts";
-import { NO_RULES } from "../../../support/select_tree.ts";
+import { NO_RULES } from "../../../../src/backup/select/select.ts";
 import { makeTempDir } from "../../../support/temp_dir.ts";
 import { fifo, symlink, type Tree, withMeta, writeTree } from "../../../support/tree.ts";
 import { called } from "../hash/work_place.ts";
