@@ -50,7 +50,7 @@ interface Room extends ProgressFrame {
 
 function overallLine(state: ProgressState, { room, color }: Room): string {
   const elapsed = formatClock(state.elapsedSeconds);
-  if (state.fraction === undefined) return fitText(`Backing up  ${elapsed}`, room);
+  if (state.fraction === undefined) return fitText(`Working  ${elapsed}`, room);
   const left = state.secondsLeft === undefined ? "" : `  ${formatClock(state.secondsLeft)} left`;
   const tail = `  ${elapsed}${left}`;
   const percent = percentText(state.fraction);

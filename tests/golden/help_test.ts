@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { buildProgram } from "../../src/commands/program.ts";
-import { fakeMachine, runFake } from "../support/fake_machine.ts";
+import { fakeMachine, NO_OPERATIONS, runFake } from "../support/fake_machine.ts";
 import { assertGolden } from "../support/golden.ts";
 
 /** Every command, as it is typed. */
@@ -8,6 +8,17 @@ const COMMANDS = [
   [],
   ["backup"],
   ["snapshots"],
+  ["restore"],
+  ["verify"],
+  ["compare"],
+  ["diff"],
+  ["ls"],
+  ["find"],
+  ["history"],
+  ["path"],
+  ["stats"],
+  ["rebuild"],
+  ["add"],
   ["config"],
   ["config", "show"],
   ["config", "path"],
@@ -46,8 +57,7 @@ Deno.test("no command is missing from the help that is agreed on", () => {
 
 function fakeDeps() {
   const { signal } = new AbortController();
-  const none = () => Promise.reject(new Error("Nothing was expected to run"));
-  return { ...fakeMachine(), argv: [], signal, operations: { runJobs: none, listSnapshots: none } };
+  return { ...fakeMachine(), argv: [], signal, operations: NO_OPERATIONS };
 }
 
 Deno.test('"phlb help backup" and "phlb backup -h" print what "phlb backup --help" prints', async () => {

@@ -78,7 +78,20 @@ export async function runFake(
   return { exitCode, out, err, machine };
 }
 
-const NO_OPERATIONS: Operations = {
-  runJobs: () => Promise.reject(new Error("No backup was expected")),
-  listSnapshots: () => Promise.reject(new Error("No listing was expected")),
+const refuse = () => Promise.reject(new Error("Nothing was expected to run"));
+
+/** Operations that fail the test that runs one. */
+export const NO_OPERATIONS: Operations = {
+  runJobs: refuse,
+  listSnapshots: refuse,
+  snapshotPath: refuse,
+  compareSource: refuse,
+  diffSnapshots: refuse,
+  listEntries: refuse,
+  findVersions: refuse,
+  pathHistory: refuse,
+  rootStats: refuse,
+  verify: refuse,
+  rebuild: refuse,
+  restore: refuse,
 };

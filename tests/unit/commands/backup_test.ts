@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { Cancelled } from "../../../src/threads/cancel.ts";
 import { AppError, EXIT } from "../../../src/base/app_error.ts";
 import type { Operations, RunDeps } from "../../../src/commands/operations.ts";
-import { type FakeMachine, fakeMachine, runFake } from "../../support/fake_machine.ts";
+import {
+  type FakeMachine,
+  fakeMachine,
+  NO_OPERATIONS,
+  runFake,
+} from "../../support/fake_machine.ts";
 import { PLAIN_SUMMARY } from "../../support/summaries.ts";
 import { runCli } from "../../../src/cli.ts";
 
@@ -163,7 +168,7 @@ Deno.test("warnings about the configuration are shown before the run", async () 
 async function interrupted(wait: (deps: RunDeps, machine: FakeMachine) => Promise<unknown>) {
   const machine = { ...fakeMachine(), sleep: () => new Promise<void>(() => {}) };
   const exitCode = await runCli(["backup", "src", "/mnt"], machine, {
-    listSnapshots: () => Promise.reject(new Error("No listing was expected")),
+    ...NO_OPERATIONS,
     runJobs: async (deps, [job]) => {
       assert.ok(job);
       assert.strictEqual(deps.signal.aborted, false);
