@@ -15,12 +15,19 @@ import { Cancelled } from "../threads/cancel.ts";
 import { PreviousTree } from "./settle/compare.ts";
 import { settleContents } from "./settle/contents.ts";
 import { inOrder } from "./run/in_order.ts";
-import type { LinkSection } from "./link/link_messages.ts";
+import {
+  ACTION,
+  type KnownLinks,
+  type LinkFailure,
+  type LinkSection,
+} from "./link/link_messages.ts";
+import { type KnownSection, knownSection, previousOf } from "./settle/known.ts";
 import { applyLinks, planLinks } from "./settle/plan_links.ts";
 import type { BackupDeps } from "./deps.ts";
 import { openRun, type Run } from "./run/run.ts";
-import { type FileRef, SettlingSection } from "./settle/settling.ts";
+import { type ComparedSection, type FileRef, SettlingSection } from "./settle/settling.ts";
 import { walkBatches } from "./walk/walk_batches.ts";
+import type { WalkedSection } from "./walk/walked.ts";
 
 /** Batches in work at a time: enough to keep all threads busy, few enough to stay small. */
 const BATCHES_IN_WORK = 8;
@@ -44,7 +51,7 @@ export async function backup(job: Job, deps: BackupDeps): Promise<Summary> {
 }
 
 async function copyTree(run: Run): Promise<void> {
-  const previous = new PreviousTree(run.previousSections(), (error) => run.manifestBroken(error));
+  const previous = new PreviousTree(run.previousParts(), (error) => run.manifestBroken(error));
   try {
     await inOrder(comparedBatches(run, previous), {
       limit: BATCHES_IN_WORK,
@@ -64,23 +71,34 @@ async function copyTree(run: Run): Promise<void> {
 async function* comparedBatches(
   run: Run,
   previous: PreviousTree,
-): AsyncGenerator<SettlingSection[]> {
+): AsyncGenerator<ComparedSection[]> {
   for await (const batch of walkBatches(run.walker)) {
     run.noteWalked(batch);
-    const sections: SettlingSection[] = [];
-    for (const walked of batch) {
-      sections.push(new SettlingSection(walked, await previous.match(walked)));
-    }
+    const sections: ComparedSection[] = [];
+    for (const walked of batch) sections.push(await compare(walked, { run, previous }));
     yield sections;
   }
   run.noteWalkDone();
 }
 
+async function compare(
+  walked: WalkedSection,
+  { run, previous }: { run: Run; previous: PreviousTree },
+): Promise<ComparedSection> {
+  const block = run.knownOptions && await previous.whole(walked.relPath);
+  const known = block && run.knownOptions && knownSection(walked, block, run.knownOptions);
+  if (known === undefined) return new SettlingSection(walked, await previous.match(walked));
+  previous.pass();
+  return known;
+}
+
 /** Steps 3 and 4: links what is unchanged, then sees to the contents that are left. */
-async function settle(sections: SettlingSection[], run: Run): Promise<SettlingSection[]> {
+async function settle(compared: ComparedSection[], run: Run): Promise<ComparedSection[]> {
   try {
-    const plans = sections.map((section) => planLinks(section, run.planOptions));
-    const left = await linkUnchanged(sections, { plans, run });
+    const plans = compared.map((section) =>
+      "links" in section ? section.links : planLinks(section, run.planOptions)
+    );
+    const { sections, left } = await linkUnchanged(compared, { plans, run });
     await settleContents(left, run.contents);
     return sections;
   } catch (error) {
@@ -91,17 +109,45 @@ async function settle(sections: SettlingSection[], run: Run): Promise<SettlingSe
 }
 
 async function linkUnchanged(
-  sections: readonly SettlingSection[],
-  { plans, run }: { plans: readonly LinkSection[]; run: Run },
-): Promise<FileRef[]> {
+  compared: readonly ComparedSection[],
+  { plans, run }: { plans: readonly (LinkSection | KnownLinks)[]; run: Run },
+): Promise<{ sections: ComparedSection[]; left: FileRef[] }> {
   const { failures, refused } = await run.linker.call({ kind: "sections", sections: plans });
   run.contents.onRefused(refused);
   const left: FileRef[] = [];
-  for (const [number, section] of sections.entries()) {
+  const sections: ComparedSection[] = [];
+  for (const [number, section] of compared.entries()) {
     const plan = plans[number];
-    if (plan === undefined) continue;
     const own = failures.filter((failure) => failure.section === number);
+    if ("links" in section) {
+      sections.push(
+        own.length === 0 ? section : await takeApart(section, { failures: own, run, left }),
+      );
+      continue;
+    }
+    sections.push(section);
+    if (plan === undefined || "expected" in plan) continue;
     left.push(...applyLinks(section, { plan, failures: own, previousDir: run.previousDir }));
   }
-  return left;
+  return { sections, left };
+}
+
+/** A directory that was as it was, but whose stored files are not: from here on it is like any other. */
+async function takeApart(
+  known: KnownSection,
+  { failures, run, left }: { failures: readonly LinkFailure[]; run: Run; left: FileRef[] },
+): Promise<SettlingSection> {
+  const section = new SettlingSection(known.walked, await previousOf(known));
+  const plan = planLinks(section, run.planOptions);
+  const failed = new Set(failures.map(({ index }) => index));
+  const actions = plan.actions.map((_, index) => {
+    const isLink = known.walked.linkTargets.has(index + 1);
+    return failed.has(index) && isLink ? ACTION.create : ACTION.leave;
+  });
+  // Symlinks need no content: they are made anew here and now.
+  await run.linker.call({ kind: "sections", sections: [{ ...plan, makeDir: false, actions }] });
+  const { previousDir } = run;
+  const ofEntries = failures.filter(({ index }) => index < plan.names.length);
+  left.push(...applyLinks(section, { plan, failures: ofEntries, previousDir }));
+  return section;
 }

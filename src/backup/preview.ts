@@ -108,7 +108,7 @@ async function compareTree(job: Job, comparison: Comparison): Promise<Tally> {
   const lanes = new RunLanes(job, { cancel, note });
   const interval = job.settings["log.progress_interval"];
   const stop = deps.every(interval, () => deps.onEvent(progress.event));
-  const tree = new PreviousTree(previous?.sections(), () => {});
+  const tree = new PreviousTree(previous?.parts(), () => {});
   try {
     const walker = await lanes.start(() =>
       deps.threads.walker({

@@ -247,7 +247,9 @@ export class PosixFileSystem implements FileSystem {
 
   link(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
     const { linkat } = this.#libc;
-    const done = linkat(fdOf(fromDir), cName(fromName), fdOf(toDir), cOtherName(toName), 0);
+    const from = cName(fromName);
+    const to = toName === fromName ? from : cOtherName(toName);
+    const done = linkat(fdOf(fromDir), from, fdOf(toDir), to, 0);
     if (done < 0) throw failure(this.#libc, { op: "link", path: joinRel(toDir.path, toName) });
   }
 

@@ -12,10 +12,16 @@ const NAME_BYTES = 16 * 1024;
 /** Two names that a call may need at a time, as NUL-terminated bytes in memory that is used again. */
 const first = new Uint8Array(NAME_BYTES);
 const second = new Uint8Array(NAME_BYTES);
+/** What is in `first`: calls about one entry often follow each other. */
+let inFirst: string | undefined;
 
 /** `name` as a C string, valid until the next `cName`. A name is one component, not `.` or `..`. */
 export function cName(name: string): Uint8Array<ArrayBuffer> {
-  return encodeChecked(name, first);
+  if (name === inFirst) return first;
+  inFirst = undefined;
+  encodeChecked(name, first);
+  inFirst = name;
+  return first;
 }
 
 /** The same in other memory, for the calls that take two names. */
@@ -26,6 +32,7 @@ export function cOtherName(name: string): Uint8Array<ArrayBuffer> {
 /** A path as a C string, valid until the next `cName`. */
 export function cPath(path: string): Uint8Array<ArrayBuffer> {
   if (path.includes("\0")) throw badName(path);
+  inFirst = undefined;
   return encode(path, first);
 }
 

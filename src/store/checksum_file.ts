@@ -54,10 +54,22 @@ export function formatSums(
   let text = "";
   for (const [i, name] of names.entries()) {
     const escaped = escapeName(name);
-    text += `${escaped === name ? "" : "\\"}${digests[i]}  ${shownName(escaped)}\n`;
+    text += `${escaped === name ? "" : "\\"}${digests[i]}${SEPARATOR}${shownName(escaped)}\n`;
   }
   return encodeName(text);
 }
+
+/** Size of the line of a name, with its newline. */
+export function sumLineBytes(name: string): number {
+  const escaped = escapeName(name);
+  const mark = escaped === name ? 0 : 1;
+  const shown = shownName(escaped);
+  const bytes = PLAIN_ASCII.test(shown) ? shown.length : encodeName(shown).length;
+  return mark + DIGEST_LENGTH + SEPARATOR.length + bytes + 1;
+}
+
+const PLAIN_ASCII = /^[ -~]*$/;
+const SEPARATOR = "  ";
 
 /** `sha256sum -c` takes a bare `-` for its standard input. */
 function shownName(name: string): string {

@@ -50,6 +50,20 @@ export class UnpackError extends Error {}
 /** Bytes of a file from its start, in pieces of any size. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
+/** A member as it lies in its file. */
+export interface PackedMember {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Size of what it holds. */
+  readonly plainBytes: number;
+}
+
+/** Some plain bytes of a manifest. */
+export interface UnpackedPiece {
+  readonly plain: Uint8Array;
+  /** The member whose whole content it is; undefined when it is none of ours. */
+  readonly packed?: PackedMember;
+}
+
 /**
  * The plain bytes of a manifest, in pieces of any size: of members of ours, of any other gzip file,
  * or of one that is not compressed.
@@ -57,23 +71,32 @@ export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
  * @throws {UnpackError} after everything before the damage has been yielded
  */
 export async function* unpack(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  for await (const { plain } of unpackPieces(chunks)) yield plain;
+}
+
+/** The same as {@link unpack}, with the members that the pieces come from. */
+export async function* unpackPieces(chunks: Chunks): AsyncGenerator<UnpackedPiece> {
   const input = new Input(chunks);
   try {
     await input.fill(MEMBER_HEADER);
-    if (input.uint16(0) !== GZIP_MAGIC) yield* input.rest();
-    else if (memberBytes(input) === undefined) yield* gunzip(input);
-    else yield* members(input);
+    if (input.uint16(0) !== GZIP_MAGIC) {
+      for await (const plain of input.rest()) yield { plain };
+    } else if (memberBytes(input) === undefined) {
+      for await (const plain of gunzip(input)) yield { plain };
+    } else yield* members(input);
   } finally {
     await input.close();
   }
 }
 
-async function* members(input: Input): AsyncGenerator<Uint8Array> {
+async function* members(input: Input): AsyncGenerator<UnpackedPiece> {
   while (await input.fill(MEMBER_HEADER) > 0) {
     const length = memberBytes(input);
     if (length === undefined) throw new UnpackError("the compressed data is damaged");
     if (await input.fill(length) < length) throw new UnpackError("the file ends too early");
-    yield gunzipMember(input.take(length));
+    const bytes = input.take(length).slice();
+    const plain = gunzipMember(bytes);
+    yield { plain, packed: { bytes, plainBytes: plain.length } };
   }
 }
 

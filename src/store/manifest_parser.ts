@@ -1,5 +1,6 @@
 import { compareNames, comparePaths, joinRel } from "../base/path_bytes.ts";
 import { StatTable } from "../fs/stat_table.ts";
+import { pathText } from "./entry_text.ts";
 import { EXTRAS, HeaderReader, MANIFEST_VERSION } from "./manifest_header.ts";
 import { EntryParser, LineError } from "./manifest_line.ts";
 import { MAX_LINE_BYTES } from "./manifest_text.ts";
@@ -12,6 +13,12 @@ const MAX_DEFAULTS = 100;
 
 const HASH = 0x23;
 const HASH_LENGTH = 1;
+
+/** Which lines {@link ManifestParser.forDirectory} is to expect. */
+export interface DirectoryLines {
+  readonly relPath: string;
+  readonly continues: boolean;
+}
 
 /** Puts the lines of a manifest together to sections. */
 export class ManifestParser {
@@ -38,6 +45,21 @@ export class ManifestParser {
   #directory = "";
   /** Beginning of an entry that goes on in the next line. */
   #pending = "";
+
+  /**
+   * For the lines of one directory of a manifest that phlb wrote.
+   *
+   * @param place `continues` when the directory's own line is not among them
+   */
+  static forDirectory({ relPath, continues }: DirectoryLines): ManifestParser {
+    const parser = new ManifestParser();
+    parser.#ours = true;
+    if (relPath !== "") parser.#open.push(parentOf(relPath));
+    if (!continues) return parser;
+    parser.#start(relPath, { continues });
+    parser.#prefix = `${pathText(relPath)}/`;
+    return parser;
+  }
 
   /**
    * Takes whole lines.

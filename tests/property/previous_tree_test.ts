@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { fc } from "../support/property.ts";
 import { compareNames, comparePaths } from "../../src/base/path_bytes.ts";
-import { PreviousTree } from "../../src/backup/settle/compare.ts";
-import type { ManifestSection } from "../../src/store/section.ts";
+import { type PreviousPart, PreviousTree } from "../../src/backup/settle/compare.ts";
 import { walkedSection } from "../unit/backup/walk/sample_sections.ts";
 import { makeSection, sampleDigest } from "../unit/store/manifest_samples.ts";
 
@@ -42,13 +41,14 @@ function slicesOf(tree: Record<string, { names: string[]; cuts: number[] }>): Sl
   });
 }
 
-async function* manifestOf(slices: readonly Slice[]): AsyncGenerator<ManifestSection> {
+async function* manifestOf(slices: readonly Slice[]): AsyncGenerator<PreviousPart> {
   for (const { relPath, names, first } of slices) {
     const entries = names.map((name) => ({
       name,
       record: { digest: sampleDigest(NAMES.indexOf(name)) },
     }));
-    yield await Promise.resolve({ ...makeSection(relPath, entries), continues: !first });
+    const section = { ...makeSection(relPath, entries), continues: !first };
+    yield await Promise.resolve({ relPath, sections: () => [section] });
   }
 }
 

@@ -1,5 +1,10 @@
 import { compareNames, joinRel } from "../../src/base/path_bytes.ts";
-import { NO_RULES, type RuleOrigin, Selector, type SelectRules } from "../../src/backup/select/select.ts";
+import {
+  NO_RULES,
+  type RuleOrigin,
+  Selector,
+  type SelectRules,
+} from "../../src/backup/select/select.ts";
 import { FsError } from "../../src/fs/file_system.ts";
 import { type EntryType, STAT, StatTable, TYPE_BITS } from "../../src/fs/stat_table.ts";
 

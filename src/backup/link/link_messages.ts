@@ -31,6 +31,39 @@ export interface LinkSection {
   readonly sameMetadataOnly: boolean;
 }
 
+/** Numbers that {@link KnownLinks} has for each name. */
+export const EXPECTED_FIELDS = 6;
+
+/** What the stored inode of a name must say, by column. */
+export const EXPECTED = {
+  /** Type bits; the permissions count with `sameMetadataOnly` alone, as do `uid` and `gid`. */
+  mode: 0,
+  sizeBytes: 1,
+  mtimeSec: 2,
+  mtimeNsec: 3,
+  uid: 4,
+  gid: 5,
+} as const;
+
+/** A whole directory that is as it was: all of it is linked to the previous snapshot. */
+export interface KnownLinks {
+  readonly relPath: string;
+  /** The names of its files and symlinks, with a `/` between them. */
+  readonly names: string;
+  /** {@link EXPECTED_FIELDS} numbers for each of them. */
+  readonly expected: Float64Array<ArrayBuffer>;
+  /** Its checksum file, linked when everything else was; undefined when it needs none. */
+  readonly sums: KnownSums | undefined;
+  readonly sameMetadataOnly: boolean;
+}
+
+/** A checksum file that says what it said. */
+export interface KnownSums {
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly mtime: StoredMtime;
+}
+
 /** mtime of an inode: whole seconds and nanoseconds. */
 export interface StoredMtime {
   readonly sec: number;
@@ -81,7 +114,7 @@ export interface FinishedDir {
 
 /** What the linker can be asked to do. */
 export type LinkCall =
-  | { readonly kind: "sections"; readonly sections: readonly LinkSection[] }
+  | { readonly kind: "sections"; readonly sections: readonly (LinkSection | KnownLinks)[] }
   | { readonly kind: "stored"; readonly links: readonly LinkToStored[] }
   | {
     readonly kind: "finish";
@@ -100,7 +133,10 @@ export type LinkFailureKind =
   /** The entry cannot be created here (a device node without the right to). */
   | "unsupported";
 
-/** An entry that was not made. `section` and `index` say which; for `stored`, `index` alone. */
+/**
+ * An entry that was not made. `section` and `index` say which; for `stored`, `index` alone. Of
+ * {@link KnownLinks}, the index behind the last name is the checksum file.
+ */
 export interface LinkFailure {
   readonly section: number;
   readonly index: number;

@@ -13,41 +13,30 @@ import type { CancelFlag } from "../../threads/cancel.ts";
 import type { Handler } from "../../threads/lane.ts";
 import {
   ACTION,
+  EXPECTED,
+  EXPECTED_FIELDS,
   type FinishedDir,
   type InodeMetadata,
+  type KnownLinks,
   type LinkAnswer,
   type LinkCall,
   type LinkFailure,
-  type LinkFailureKind,
   type LinkSection,
   type LinkToStored,
-  type StoredMtime,
   type SumsFile,
 } from "./link_messages.ts";
+import {
+  describeDifference,
+  type Expected,
+  type Failed,
+  failureOf,
+  isMtime,
+  mtimeOf,
+} from "./link_check.ts";
 import { attributesOf, StoredFile } from "../hash/stored_file.ts";
 
 /** Directories are open to their owner alone until they are complete. */
 const UNFINISHED_DIR_MODE = 0o700;
-
-/**
- * Errors of link() that mean "store it again": the link limit (EMLINK, ERANGE on ntfs-3g), a server
- * or file system that will not (EIO, EPERM, EACCES, EOPNOTSUPP, ENOSYS), another device (EXDEV).
- * ENOSPC, EDQUOT and EROFS are not among them: a copy would fail as well.
- */
-const REFUSALS = new Set([
-  "EMLINK",
-  "ERANGE",
-  "EIO",
-  "EPERM",
-  "EACCES",
-  "EXDEV",
-  "EOPNOTSUPP",
-  "ENOSYS",
-  "EINVAL",
-]);
-
-/** The stored file, or a directory on the way to it, is not there or is something else. */
-const GONE = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ESTALE"]);
 
 /** What the linker works with. */
 export interface LinkerOptions {
@@ -93,8 +82,11 @@ class Linker {
     this.#rootDirs = new DirCache(fs, options.root);
   }
 
-  makeSections(sections: readonly LinkSection[]): LinkAnswer {
-    for (const [index, section] of sections.entries()) this.#makeSection(section, index);
+  makeSections(sections: readonly (LinkSection | KnownLinks)[]): LinkAnswer {
+    for (const [index, section] of sections.entries()) {
+      if ("expected" in section) this.#linkKnown(section, index);
+      else this.#makeSection(section, index);
+    }
     return this.#answer();
   }
 
@@ -150,6 +142,62 @@ class Linker {
       // A symlink needs no content, so it is made here and now; the failure is only told.
       if (action !== ACTION.create && section.linkTargets.has(entry.row)) this.#create(entry);
     }
+  }
+
+  #linkKnown(known: KnownLinks, section: number): void {
+    this.#cancel.check();
+    this.#makeDir(known.relPath);
+    if (known.names === "") return;
+    const from = this.#openPrevious(known.relPath);
+    const names = known.names.split("/");
+    if ("kind" in from) {
+      for (let index = 0; index <= names.length; index++) {
+        this.#failures.push({ section, index, ...from });
+      }
+      return;
+    }
+    const dirs = { from, into: this.#snapshotDirs.get(known.relPath) };
+    const before = this.#failures.length;
+    for (const [index, name] of names.entries()) {
+      const failed = this.#linkKnownEntry(known, index, { ...dirs, fromName: name, name });
+      if (failed !== undefined) this.#failures.push({ section, index, ...failed });
+    }
+    const { sums } = known;
+    const index = names.length;
+    if (this.#failures.length > before) {
+      this.#failures.push({
+        section,
+        index,
+        kind: "damaged",
+        reason: "not all entries were linked",
+      });
+    } else if (sums !== undefined) {
+      const failed = this.#link({ ...dirs, fromName: sums.fileName, name: sums.fileName }, {
+        typeMode: 0o100000,
+        sizeBytes: sums.sizeBytes,
+        mtime: sums.mtime,
+      });
+      if (failed !== undefined) this.#failures.push({ section, index, ...failed });
+    }
+  }
+
+  #linkKnownEntry(
+    { expected, sameMetadataOnly }: KnownLinks,
+    index: number,
+    names: LinkNames,
+  ): Failed | undefined {
+    const number = (column: number) => expected[index * EXPECTED_FIELDS + column] ?? 0;
+    const mtime = { sec: number(EXPECTED.mtimeSec), nsec: number(EXPECTED.mtimeNsec) };
+    const typeMode = number(EXPECTED.mode);
+    const failed = this.#link(names, { typeMode, sizeBytes: number(EXPECTED.sizeBytes), mtime });
+    if (failed !== undefined || !sameMetadataOnly) return failed;
+    const mode = typeMode & 0o7777;
+    return this.#keepIfSame(names, {
+      mode,
+      uid: number(EXPECTED.uid),
+      gid: number(EXPECTED.gid),
+      mtime,
+    });
   }
 
   #makeDir(relPath: string): void {
@@ -295,18 +343,6 @@ interface LinkNames {
   readonly name: string;
 }
 
-interface Expected {
-  /** A mode with the type bits that the inode must have. */
-  readonly typeMode: number;
-  readonly sizeBytes: number;
-  readonly mtime: StoredMtime;
-}
-
-interface Failed {
-  readonly kind: LinkFailureKind;
-  readonly reason: string;
-}
-
 /** Computes a value when it is first asked for. */
 class Once<T> {
   readonly #compute: () => T;
@@ -322,17 +358,6 @@ class Once<T> {
   }
 }
 
-function failureOf(error: unknown): Failed {
-  if (!(error instanceof FsError)) throw error;
-  if (GONE.has(error.code)) return { kind: "damaged", reason: `it is missing (${error.message})` };
-  if (REFUSALS.has(error.code)) return { kind: "refused", reason: error.message };
-  throw error;
-}
-
-function mtimeOf(stats: StatTable, row: number): StoredMtime {
-  return { sec: stats.get(row, STAT.mtimeSec), nsec: stats.get(row, STAT.mtimeNsec) };
-}
-
 function metadataOf(stats: StatTable, row: number): InodeMetadata {
   return {
     mode: stats.permissions(row),
@@ -340,21 +365,4 @@ function metadataOf(stats: StatTable, row: number): InodeMetadata {
     gid: stats.get(row, STAT.gid),
     mtime: mtimeOf(stats, row),
   };
-}
-
-function describeDifference(found: StatTable, expected: Expected): string | undefined {
-  const type = 0o170000;
-  if ((found.get(0, STAT.mode) & type) !== (expected.typeMode & type)) {
-    return `it is of type "${found.type(0)}" now`;
-  }
-  if (found.sizeBytes(0) !== expected.sizeBytes) {
-    return `its size is ${found.sizeBytes(0)} bytes instead of ${expected.sizeBytes}`;
-  }
-  if (!isMtime(found, expected.mtime)) return "its modification time differs from its record";
-  return undefined;
-}
-
-function isMtime(found: StatTable, expected: StoredMtime): boolean {
-  const { sec, nsec } = mtimeOf(found, 0);
-  return sec === expected.sec && nsec === expected.nsec;
 }

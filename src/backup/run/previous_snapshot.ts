@@ -9,11 +9,11 @@ import type { Job } from "../../config/config.ts";
 import type { Dir, FileSystem } from "../../fs/file_system.ts";
 import { companionName, snapshotDir } from "../../store/layout.ts";
 import type { PreviousManifest } from "../../store/manifest_header.ts";
-import { readManifest } from "../../store/manifest_reader.ts";
-import type { ManifestSection } from "../../store/section.ts";
+import { manifestBlocks } from "../../store/manifest_blocks.ts";
 import { listSnapshots, type SnapshotRef } from "../../store/snapshots.ts";
 import { parseSummary, type Summary } from "../../store/summary.ts";
 import { fileChunks } from "../../store/file_chunks.ts";
+import { type PreviousPart, previousParts } from "../settle/compare.ts";
 import type { Checked } from "./preflight.ts";
 import { readSmallText } from "./small_text.ts";
 
@@ -26,8 +26,8 @@ export interface PreviousSnapshot {
   readonly startedAtSec: number;
   readonly summary: Summary | undefined;
   readonly manifest: PreviousManifest | undefined;
-  /** Sections of its manifest, undefined when it has none. */
-  readonly sections: () => AsyncIterable<ManifestSection> | undefined;
+  /** What its manifest says, undefined when it has none. */
+  readonly parts: () => AsyncIterable<PreviousPart> | undefined;
 }
 
 /** The newest complete snapshot of the job's name; `nameDir` is `<root>/<name>`, open. */
@@ -53,7 +53,8 @@ function describePrevious(fs: FileSystem, nameDir: Dir, latest: SnapshotRef): Pr
     startedAtSec: Number.isNaN(startedMs) ? 0 : startedMs / 1000,
     summary,
     manifest: hasManifest ? { fileName, sha256: digestOf(fs, nameDir, fileName) } : undefined,
-    sections: () => hasManifest ? readManifest(fileChunks(fs, nameDir, fileName)) : undefined,
+    parts: () =>
+      hasManifest ? previousParts(manifestBlocks(fileChunks(fs, nameDir, fileName))) : undefined,
   };
 }
 

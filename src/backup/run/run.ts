@@ -6,10 +6,12 @@
  */
 import { AppError } from "../../base/app_error.ts";
 import type { Job } from "../../config/config.ts";
-import type { ManifestSection } from "../../store/section.ts";
 import type { Summary } from "../../store/summary.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
+import { EntryText } from "../../store/entry_text.ts";
+import type { PreviousPart } from "../settle/compare.ts";
 import type { ContentsOptions } from "../settle/contents.ts";
+import type { KnownOptions } from "../settle/known.ts";
 import { Dedup } from "../settle/dedup.ts";
 import type { BackupDeps } from "../deps.ts";
 import { jobRules, readPatternFiles } from "./job_rules.ts";
@@ -21,7 +23,7 @@ import { ProgressCounter } from "../snapshot/progress_counter.ts";
 import { SnapshotInWork } from "../snapshot/snapshot_in_work.ts";
 import { rootFailure } from "./root_errors.ts";
 import { Recorder } from "../snapshot/snapshot.ts";
-import { type SettlingSection } from "../settle/settling.ts";
+import type { ComparedSection } from "../settle/settling.ts";
 import { StageTimes } from "../snapshot/stage_times.ts";
 import { Tally } from "../snapshot/tally.ts";
 import { type RunThreads, startThreads } from "./start_threads.ts";
@@ -37,12 +39,14 @@ export interface Run {
   readonly planOptions: PlanOptions;
   /** Path of the previous snapshot in the root, for messages. */
   readonly previousDir: string;
-  /** Sections of the previous manifest, undefined when there is none. */
-  previousSections(): AsyncIterable<ManifestSection> | undefined;
+  /** How a directory is told that is as it was; undefined when every entry is to be looked at. */
+  readonly knownOptions: KnownOptions | undefined;
+  /** What the previous manifest says, undefined when there is none. */
+  previousParts(): AsyncIterable<PreviousPart> | undefined;
   manifestBroken(error: unknown): void;
   noteWalked(sections: readonly WalkedSection[]): void;
   noteWalkDone(): void;
-  noteDone(sections: readonly SettlingSection[]): void;
+  noteDone(sections: readonly ComparedSection[]): void;
   /** Keeps the failure that ends the run and stops all threads. */
   failWith(error: unknown): void;
   /** Makes the snapshot durable and visible, and the index agree with it. */
@@ -101,6 +105,7 @@ class OpenRun implements Run {
   readonly recorder: Recorder;
   readonly contents: ContentsOptions;
   readonly planOptions: PlanOptions;
+  readonly knownOptions: KnownOptions | undefined;
   readonly previousDir: string;
   readonly #parts: RunParts;
   readonly #tally = new Tally();
@@ -145,14 +150,15 @@ class OpenRun implements Run {
       onLargeFile: (lane, ref) => this.#progress.large(lane, ref),
     };
     this.planOptions = planOptions(job, root.previous);
+    this.knownOptions = knownOptions(job, parts);
     this.#stopProgress = deps.every(
       settings["log.progress_interval"],
       () => deps.onEvent(this.#progress.event),
     );
   }
 
-  previousSections(): AsyncIterable<ManifestSection> | undefined {
-    return this.#parts.root.previous?.sections();
+  previousParts(): AsyncIterable<PreviousPart> | undefined {
+    return this.#parts.root.previous?.parts();
   }
 
   manifestBroken(error: unknown): void {
@@ -175,10 +181,13 @@ class OpenRun implements Run {
     this.#times.mark("walk");
   }
 
-  noteDone(sections: readonly SettlingSection[]): void {
+  noteDone(sections: readonly ComparedSection[]): void {
     this.#progress.done(sections);
-    for (const { problems } of sections) {
-      for (const problem of problems) this.#parts.deps.onEvent({ kind: "problem", problem });
+    for (const section of sections) {
+      if ("links" in section) continue;
+      for (const problem of section.problems) {
+        this.#parts.deps.onEvent({ kind: "problem", problem });
+      }
     }
   }
 
@@ -248,6 +257,22 @@ class OpenRun implements Run {
     this.#stopProgress();
     await closeAll(this.#parts.closers);
   }
+}
+
+/** What is asked of single entries leaves no directory to be taken as a whole. */
+function knownOptions({ settings }: Job, { root, work }: RunParts): KnownOptions | undefined {
+  const each = settings["backup.checksum"] || settings["backup.ignore_ctime"] ||
+    settings["backup.ignore_inode"] || settings["log.console_level"] === "debug" ||
+    work.log.keeps("debug");
+  if (each || root.previous === undefined) return undefined;
+  return {
+    entryText: new EntryText({
+      userName: (uid) => root.fs.userName(uid),
+      groupName: (gid) => root.fs.groupName(gid),
+    }),
+    trustBeforeSec: root.previous.startedAtSec,
+    linkSameMetadataOnly: settings["dedup.metadata"] === "inode",
+  };
 }
 
 async function closeAll(closers: Closer[]): Promise<void> {

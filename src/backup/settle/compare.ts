@@ -7,6 +7,7 @@
  */
 import { compareNames, comparePaths } from "../../base/path_bytes.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
+import { type ManifestBlock, parseBlock } from "../../store/manifest_blocks.ts";
 import type { EntryRecord, ManifestSection } from "../../store/section.ts";
 import type { WalkedSection } from "../walk/walked.ts";
 
@@ -27,10 +28,23 @@ export interface PreviousSection {
   readonly sameNames: boolean;
 }
 
+/** A directory of the previous snapshot, or a part of a large one, that is taken apart when needed. */
+export interface PreviousPart {
+  readonly relPath: string;
+  /** As it stands in the manifest, when it is a whole directory. */
+  readonly whole?: ManifestBlock;
+  /** Throws when it cannot be what it should be. */
+  readonly sections: () => readonly ManifestSection[];
+}
+
 /** Reads a previous manifest alongside a walk. */
 export class PreviousTree {
-  readonly #sections: AsyncIterator<ManifestSection> | undefined;
+  readonly #parts: AsyncIterator<PreviousPart> | undefined;
   readonly #onBroken: (error: unknown) => void;
+  /** The part that comes next, not taken apart yet. */
+  #part: PreviousPart | undefined;
+  /** What follows of a part that was taken apart. */
+  #sections: ManifestSection[] = [];
   #current: ManifestSection | undefined;
   #position = 0;
   /** Names of the previous directory that the walk did not find. */
@@ -39,12 +53,27 @@ export class PreviousTree {
 
   /** `onBroken` hears why the manifest ends early; what comes after counts as new. */
   constructor(
-    sections: AsyncIterable<ManifestSection> | undefined,
+    parts: AsyncIterable<PreviousPart> | undefined,
     onBroken: (error: unknown) => void,
   ) {
-    this.#sections = sections?.[Symbol.asyncIterator]();
+    this.#parts = parts?.[Symbol.asyncIterator]();
     this.#onBroken = onBroken;
-    this.#ended = sections === undefined;
+    this.#ended = parts === undefined;
+  }
+
+  /**
+   * The directory of that path as it stands in the manifest, when it does so in one piece; call it
+   * before {@link match}, and {@link pass} instead of it when the text is all that is needed.
+   */
+  async whole(relPath: string): Promise<ManifestBlock | undefined> {
+    this.#current = undefined;
+    this.#sections = [];
+    return await this.#seekPart(relPath) ? this.#part?.whole : undefined;
+  }
+
+  /** Leaves the directory that {@link whole} found behind. */
+  pass(): void {
+    this.#part = undefined;
   }
 
   /** Must be called with the sections of a walk in their order. */
@@ -69,33 +98,56 @@ export class PreviousTree {
   /** Ends reading early; the manifest's file can be closed then. */
   async close(): Promise<void> {
     this.#ended = true;
-    await this.#sections?.return?.();
+    await this.#parts?.return?.();
   }
 
   /** Goes to the directory; false when the manifest has none of that path. */
   async #seek(relPath: string): Promise<boolean> {
+    if (this.#current?.relPath === relPath) return true;
+    this.#current = undefined;
+    this.#sections = [];
+    return await this.#seekPart(relPath) && this.#open();
+  }
+
+  /** Goes to the next part of that directory; a part that comes after it is left where it is. */
+  async #seekPart(relPath: string): Promise<boolean> {
     for (;;) {
-      if (this.#current === undefined && !await this.#load()) return false;
-      const order = this.#current === undefined ? 1 : comparePaths(this.#current.relPath, relPath);
-      if (order === 0) return true;
-      if (order > 0) return false;
-      this.#current = undefined;
+      this.#part ??= await this.#pull();
+      if (this.#part === undefined) return false;
+      const order = comparePaths(this.#part.relPath, relPath);
+      if (order >= 0) return order === 0;
+      this.#part = undefined;
     }
   }
 
-  async #load(): Promise<boolean> {
-    if (this.#ended || this.#sections === undefined) return false;
+  async #pull(): Promise<PreviousPart | undefined> {
+    if (this.#ended || this.#parts === undefined) return undefined;
     try {
-      const { value, done } = await this.#sections.next();
-      this.#position = 0;
-      this.#ended = done === true;
-      this.#current = done === true ? undefined : value;
-    } catch (error) {
+      const { value, done } = await this.#parts.next();
+      if (done !== true) return value;
       this.#ended = true;
-      this.#current = undefined;
-      this.#onBroken(error);
+    } catch (error) {
+      this.#break(error);
     }
-    return !this.#ended;
+    return undefined;
+  }
+
+  #break(error: unknown): void {
+    this.#ended = true;
+    this.#onBroken(error);
+  }
+
+  /** Takes the part at hand apart and goes to its first section. */
+  #open(): boolean {
+    try {
+      this.#sections = [...this.#part?.sections() ?? []];
+    } catch (error) {
+      this.#break(error);
+    }
+    this.#part = undefined;
+    this.#current = this.#sections.shift();
+    this.#position = 0;
+    return this.#current !== undefined;
   }
 
   /** The entry called `name`, if the slice at hand has it; passes over the names before it. */
@@ -128,8 +180,11 @@ export class PreviousTree {
 
   /** Goes on to the next slice of the same directory, if there is one. */
   async #loadSlice(section: WalkedSection): Promise<boolean> {
-    if (this.#current === undefined || this.#current.relPath !== section.relPath) return false;
-    return await this.#load() && this.#current.relPath === section.relPath;
+    const next = this.#sections.shift();
+    if (next === undefined) return await this.#seekPart(section.relPath) && this.#open();
+    this.#current = next;
+    this.#position = 0;
+    return true;
   }
 
   async #passRest(section: WalkedSection): Promise<void> {
@@ -138,6 +193,17 @@ export class PreviousTree {
       this.#position = this.#current.names.length;
       if (!await this.#loadSlice(section)) break;
     }
+  }
+}
+
+/** The parts of a manifest of ours, see {@link PreviousPart}. */
+export async function* previousParts(
+  blocks: AsyncIterable<ManifestBlock>,
+): AsyncGenerator<PreviousPart> {
+  for await (const block of blocks) {
+    const { relPath, continues, ends } = block;
+    const sections = () => parseBlock(block);
+    yield { relPath, sections, ...(continues || !ends ? {} : { whole: block }) };
   }
 }
 

@@ -56,7 +56,7 @@ export async function storeNewestFirst(options: NewestFirstOptions): Promise<num
 }
 
 async function fill(queue: NewestQueue, options: NewestFirstOptions): Promise<void> {
-  const previous = new PreviousTree(options.previous?.sections(), () => {});
+  const previous = new PreviousTree(options.previous?.parts(), () => {});
   try {
     for await (const batch of walkBatches(options.walker)) {
       for (const section of batch) {

@@ -3,6 +3,7 @@ import type { Problem } from "../../base/problem.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import type { EntryRecord } from "../../store/section.ts";
 import type { PreviousSection } from "./compare.ts";
+import type { KnownSection } from "./known.ts";
 import type { WalkedSection } from "../walk/walked.ts";
 
 /** How an entry ended; every entry ends as one of these. */
@@ -51,6 +52,9 @@ export class SettlingSection {
     this.records[index + 1] = { ...this.records[index + 1], ...record };
   }
 }
+
+/** A section beside what the previous snapshot has of it. */
+export type ComparedSection = SettlingSection | KnownSection;
 
 /** A regular file of a section whose content has to be seen to. */
 export interface FileRef {

@@ -9,10 +9,14 @@ export interface FateSinks {
   readonly echo: ((level: LogLevel, message: string) => void) | undefined;
 }
 
-/** Writes each entry's fate to the log: info for what was stored or left out, warning for problems. */
+/**
+ * Writes each entry's fate to the log: info for what was stored or left out, debug for what is as it
+ * was, warning for problems.
+ */
 export function logLines(section: SettlingSection, { log, echo }: FateSinks): void {
   if (log.keeps("info") || echo !== undefined) {
-    const lines = fates(section);
+    const everything = log.keeps("debug") || echo !== undefined;
+    const lines = fates(section, { everything });
     log.addAll("info", lines);
     if (echo !== undefined) { for (const line of lines) echo("debug", line); }
   }
@@ -21,12 +25,18 @@ export function logLines(section: SettlingSection, { log, echo }: FateSinks): vo
   }
 }
 
-function fates(section: SettlingSection): string[] {
+function fates(
+  section: SettlingSection,
+  { everything }: { everything: boolean },
+): string[] {
   const { relPath, continues, names, skipped } = section.walked;
-  const lines = continues ? [] : [`directory ${quoted(relPath === "" ? "." : relPath)}`];
+  const lines = continues || !everything
+    ? []
+    : [`directory ${quoted(relPath === "" ? "." : relPath)}`];
   for (const [index, name] of names.entries()) {
     const fate = fateOf(section, index);
-    if (fate !== undefined) lines.push(`${fate} ${quoted(joinRel(relPath, name))}${to(index)}`);
+    if (fate === undefined || (fate === "unchanged" && !everything)) continue;
+    lines.push(`${fate} ${quoted(joinRel(relPath, name))}${to(index)}`);
   }
   for (const { relPath: path, by } of skipped) {
     lines.push(`excluded ${quoted(path)} by ${by.rule} (${by.layer})`);

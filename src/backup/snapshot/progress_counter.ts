@@ -1,6 +1,11 @@
 import { joinRel } from "../../base/path_bytes.ts";
 import type { BackupEvent } from "../events.ts";
-import { type FileRef, pathOf, type SettlingSection } from "../settle/settling.ts";
+import {
+  type ComparedSection,
+  type FileRef,
+  pathOf,
+  type SettlingSection,
+} from "../settle/settling.ts";
 import type { Tally } from "./tally.ts";
 import type { WalkedSection } from "../walk/walked.ts";
 
@@ -39,8 +44,9 @@ export class ProgressCounter {
     this.#walkDone = true;
   }
 
-  done(sections: readonly SettlingSection[]): void {
+  done(sections: readonly ComparedSection[]): void {
     for (const section of sections) {
+      if ("links" in section) continue;
       for (const index of this.#ahead.get(section) ?? []) {
         this.#bytesAhead -= section.stats.sizeBytes(index + 1);
       }

@@ -12,7 +12,7 @@ import { logLines } from "./fate_lines.ts";
 import type { Lane } from "../../threads/lane.ts";
 import type { FinishedDir, LinkAnswer, LinkCall, SumsFile } from "../link/link_messages.ts";
 import type { LogLevel, RunLog } from "./run_log.ts";
-import { OUTCOME, type SettlingSection } from "../settle/settling.ts";
+import { type ComparedSection, OUTCOME, type SettlingSection } from "../settle/settling.ts";
 import type { Tally } from "./tally.ts";
 
 /** What recording a section needs. */
@@ -46,11 +46,16 @@ export class Recorder {
   }
 
   /** Records sections that follow those of the last call. */
-  async record(sections: readonly SettlingSection[]): Promise<void> {
+  async record(sections: readonly ComparedSection[]): Promise<void> {
     const sums: SumsFile[] = [];
     const dirs: FinishedDir[] = [];
     for (const section of sections) {
       this.#enter(section, dirs);
+      if ("links" in section) {
+        this.#options.manifest.addText(section.text);
+        this.#options.tally.addKnown(section);
+        continue;
+      }
       this.#addToManifest(section);
       this.#collectSums(section, sums);
       this.#options.tally.add(section);
@@ -70,14 +75,15 @@ export class Recorder {
     this.#options.onRefused(refused);
   }
 
-  #enter(section: SettlingSection, complete: FinishedDir[]): void {
+  #enter(section: ComparedSection, complete: FinishedDir[]): void {
     const { relPath, continues, xattrs } = section.walked;
     if (continues) return;
     while (this.#open.length > 0 && !isInside(relPath, this.#open.at(-1)?.relPath ?? "")) {
       const done = this.#open.pop();
       if (done !== undefined) complete.push(finished(done));
     }
-    this.#open.push({ relPath, stats: section.stats, xattrs: xattrs.get(0) ?? [] });
+    const { stats } = "links" in section ? section.walked : section;
+    this.#open.push({ relPath, stats, xattrs: xattrs.get(0) ?? [] });
   }
 
   #addToManifest(section: SettlingSection): void {

@@ -3,6 +3,7 @@ import type { Problem } from "../../base/problem.ts";
 import type { Summary } from "../../store/summary.ts";
 import type { RuleOrigin } from "../select/select.ts";
 import { isSameMetadata, type PreviousEntry } from "../settle/compare.ts";
+import type { KnownSection } from "../settle/known.ts";
 import { OUTCOME, type SettlingSection } from "../settle/settling.ts";
 
 /** Problems that a summary names one by one; all are counted, and the log has all. */
@@ -69,6 +70,20 @@ export class Tally {
     // Names that could not even be looked at are in no column: they are problems alone.
     this.counts.failed += walked.problems.filter((problem) => !problem.stored).length;
     this.counts.walked += walked.seen;
+  }
+
+  /** Counts a directory that is as it was. */
+  addKnown({ walked, files, bytes }: KnownSection): void {
+    const { counts } = this;
+    counts.directories++;
+    counts.linked += files;
+    counts.symlinks += walked.names.length - files;
+    counts.unchanged += walked.names.length;
+    counts.walked += walked.seen;
+    this.bytes.processed += bytes;
+    this.bytes.linked += bytes;
+    this.bytes.saved = this.bytes.linked;
+    for (const skipped of walked.skipped) this.#addSkipped(skipped.by);
   }
 
   /** Entries whose end is known; at the end of a run this must be `counts.walked`. */

@@ -76,7 +76,7 @@ Deno.test("ManifestWriter writes no line for the directory of a section that con
 Deno.test("ManifestWriter hands out members of whole lines while it is being filled", () => {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   const writer = new ManifestWriter({ ...options(), sink: (bytes) => pieces.push(bytes) });
-  const entries = Array.from({ length: 20_000 }, (_, i) => ({
+  const entries = Array.from({ length: 60_000 }, (_, i) => ({
     name: `file-${String(i).padStart(6, "0")}`,
     record: { digest: sampleDigest(1) },
   }));

@@ -29,7 +29,10 @@ function walked(relPath: string, names: string, how: "whole" | "first" | "middle
 }
 
 async function* read(sections: readonly ManifestSection[], error?: Error) {
-  for (const section of sections) yield await Promise.resolve(section);
+  for (const section of sections) {
+    const part = { relPath: section.relPath, sections: () => [section] };
+    yield await Promise.resolve(part);
+  }
   if (error !== undefined) throw error;
 }
 

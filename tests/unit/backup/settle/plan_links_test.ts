@@ -179,6 +179,6 @@ function previousStartedAt(startedAtSec: number): PreviousSnapshot {
     startedAtSec,
     summary: undefined,
     manifest: undefined,
-    sections: () => undefined,
+    parts: () => undefined,
   };
 }
