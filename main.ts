@@ -7,25 +7,33 @@ const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 function textStream(stream: typeof Deno.stdout): TextStream {
+  let isGone = false;
   return {
     isTty: stream.isTerminal(),
-    write: (text) => writeAll(stream, new TextEncoder().encode(text)),
+    get isGone() {
+      return isGone;
+    },
+    write: (data) => {
+      const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+      isGone ||= !writeAll(stream, bytes);
+    },
   };
 }
 
-/** What nobody is there to read any more is dropped. */
-function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): void {
+/** Drops what nobody is there to read any more, and returns false. */
+function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): boolean {
   let rest = bytes;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(stream.writeSync(rest));
     } catch (error) {
-      if (isGone(error)) return;
+      if (isGone(error)) return false;
       // Another program made the pipe that it shares with us non-blocking: wait for its reader.
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
+  return true;
 }
 
 /** Of a pipe, or of a terminal that was closed. */

@@ -21,6 +21,16 @@ export type ProblemCode =
   | "replaced" // another type of file than when it was listed
   | "damaged" // a stored file differs from its record; the content was stored again
   | "missing" // a stored file that should be there is not
+  | "extra" // the snapshot has an entry that its manifest does not have
+  | "content" // a stored file's content does not have its recorded digest
+  | "size" // a stored file has another size than recorded
+  | "type" // an entry is another kind of file than recorded
+  | "mtime" // an entry has another modification time than recorded
+  | "mode" // an entry has other permission bits than recorded
+  | "owner" // an entry belongs to another user or group than recorded
+  | "target" // a symlink leads elsewhere, or a device is another one, than recorded
+  | "checksums" // a SHA256SUMS is missing, or says something else than the manifest
+  | "manifest" // a manifest cannot be read to its end
   | "exists" // something that must stay is in the way
   | "unwritable" // where it goes, the system would not let us write it
   | "unsupported" // a kind of file that cannot be recreated here; recorded in the manifest
@@ -40,4 +50,8 @@ export interface Problem {
   readonly message: string;
   /** Whether the snapshot holds the entry all the same. */
   readonly stored: boolean;
+  /** `<name>/<time>`, where an operation looks at several snapshots. */
+  readonly snapshotId?: string;
+  /** What the user can do, one sentence without a full stop. */
+  readonly hint?: string;
 }

@@ -103,10 +103,12 @@ function levelOf({ quiet, verbose }: BackupOptions): string | undefined {
   return count === 0 ? undefined : count === 1 ? "info" : "debug";
 }
 
-function appended(values: readonly string[] | undefined): FlagValue | undefined {
+/** A list that goes behind what is configured. */
+export function appended(values: readonly string[] | undefined): FlagValue | undefined {
   return values === undefined ? undefined : { append: values };
 }
 
-function collect(value: string, before: string[] | undefined): string[] {
+/** Gathers the values of an option that may be repeated. */
+export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }

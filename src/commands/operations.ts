@@ -1,12 +1,38 @@
 import type { BackupDeps } from "../backup/deps.ts";
 import type { Job } from "../config/config.ts";
 import type { FileSystemKind } from "../fs/file_system.ts";
+import type { CompareDeps, CompareRequest, CompareResult } from "../ops/compare/compare.ts";
+import type { Difference } from "../ops/compare/difference.ts";
+import type { Change } from "../ops/diff/change.ts";
+import type { DiffResult } from "../ops/diff/diff.ts";
+import type { DiffRequest } from "../ops/diff/run_diff.ts";
+import type { OpsDeps } from "../ops/ops_deps.ts";
+import type { RebuildDeps, RebuildOptions, RebuildResult } from "../ops/rebuild/rebuild_deps.ts";
+import type { FindQuery, FindResult } from "../ops/search/find_versions.ts";
+import type { ListQuery, ListSink } from "../ops/search/list_entries.ts";
+import type { HistoryQuery, PathHistory } from "../ops/search/path_history.ts";
+import type { RestoreDeps, RestoreQuery, RestoreReport } from "../ops/restore/restore.ts";
 import type { PlaceQuery, SnapshotPath } from "../ops/snapshot_path.ts";
 import type { RootListing } from "../ops/list_snapshots.ts";
+import type { RootStats } from "../ops/stats/root_stats.ts";
+import type { StatsQuery } from "../ops/stats/stats.ts";
 import type { JobOutcome, RunOptions } from "../ops/run_jobs.ts";
+import type { VerifyDeps, VerifyOptions } from "../ops/verify/root_verify.ts";
+import type { VerifyRequest } from "../ops/verify/targets.ts";
+import type { VerifyResult } from "../ops/verify/verify.ts";
 
 /** What a command brings to a backup; the rest comes from the running program. */
 export type RunDeps = Omit<BackupDeps, "threads" | "openFileSystem">;
+
+/** What a command brings to other work; the file system is opened for it. */
+export type WorkDeps = Omit<OpsDeps, "fs">;
+
+/** Snapshots to verify, and how. */
+export interface VerifyQuery {
+  readonly request: VerifyRequest;
+  readonly options: VerifyOptions;
+  readonly fileSystem: "auto" | FileSystemKind;
+}
 
 /** A backup root to look into. */
 export interface RootQuery {
@@ -17,11 +43,44 @@ export interface RootQuery {
   readonly fileSystem: "auto" | FileSystemKind;
 }
 
+/** See {@link StatsQuery}. */
+export interface RootStatsQuery extends StatsQuery {
+  readonly fileSystem: "auto" | FileSystemKind;
+}
+
+/** See {@link RestoreQuery}. */
+export interface RestoreRequest extends RestoreQuery {
+  readonly fileSystem: "auto" | FileSystemKind;
+}
+
 /** The work that commands have done; passed in so that their tests need no disk. */
 export interface Operations {
   runJobs(deps: RunDeps, jobs: readonly Job[], options: RunOptions): Promise<JobOutcome[]>;
   listSnapshots(query: RootQuery): Promise<RootListing>;
   snapshotPath(query: PlaceQuery): Promise<SnapshotPath>;
+  compareSource(
+    deps: Omit<CompareDeps, "fs" | "startWalker" | "startReader">,
+    request: CompareRequest,
+    onDifference: (difference: Difference) => void,
+  ): Promise<CompareResult>;
+  diffSnapshots(
+    deps: WorkDeps,
+    query: DiffRequest,
+    onChange: (change: Change) => void,
+  ): Promise<DiffResult>;
+  listEntries(deps: WorkDeps, query: ListQuery, sink: ListSink): Promise<void>;
+  findVersions(deps: WorkDeps, query: FindQuery): Promise<FindResult>;
+  pathHistory(deps: WorkDeps, query: HistoryQuery): Promise<PathHistory[]>;
+  rootStats(deps: WorkDeps, query: RootStatsQuery): Promise<RootStats>;
+  verify(deps: Omit<VerifyDeps, "fs" | "threads">, query: VerifyQuery): Promise<VerifyResult>;
+  rebuild(
+    deps: Omit<RebuildDeps, "openFileSystem" | "startHasher">,
+    options: RebuildOptions,
+  ): Promise<RebuildResult>;
+  restore(
+    deps: Omit<RestoreDeps, "fs" | "startRestorer">,
+    query: RestoreRequest,
+  ): Promise<RestoreReport>;
 }
 
 /** The real work, loaded when it is first wanted: `phlb --version` should not wait for it. */
@@ -47,5 +106,100 @@ export const OPERATIONS: Operations = {
       import("../fs/open_file_system.ts"),
     ]);
     return snapshotPath(openFileSystem(query.fileSystem).fs, query);
+  },
+  async compareSource(deps, request, onDifference) {
+    const [{ compareSource }, { READER_THREAD }, { WORKER_THREADS }, { openFileSystem }] =
+      await Promise.all([
+        import("../ops/compare/compare.ts"),
+        import("../ops/compare/reader_thread.ts"),
+        import("../backup/threads/threads.ts"),
+        import("../fs/open_file_system.ts"),
+      ]);
+    const { fs, note } = openFileSystem(request.job.settings["performance.file_system"]);
+    if (note !== undefined) deps.onEvent({ kind: "log", level: "warning", message: note });
+    try {
+      const threads = { startWalker: WORKER_THREADS.walker, startReader: READER_THREAD };
+      return await compareSource(request, { ...deps, ...threads, fs }, onDifference);
+    } finally {
+      fs.closeAll();
+    }
+  },
+  async diffSnapshots(deps, query, onChange) {
+    const [{ runDiff }, { READER_THREAD: startReader }, { openFileSystem }] = await Promise.all([
+      import("../ops/diff/run_diff.ts"),
+      import("../ops/compare/reader_thread.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs } = openFileSystem(query.settings["performance.file_system"]);
+    try {
+      return await runDiff(query, { ...deps, fs, startReader }, onChange);
+    } finally {
+      fs.closeAll();
+    }
+  },
+  async listEntries(deps, query, sink) {
+    const [{ listEntries }, { openFileSystem }] = await Promise.all([
+      import("../ops/search/list_entries.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs } = openFileSystem(query.fileSystem);
+    await listEntries({ ...deps, fs }, query, sink);
+  },
+  async findVersions(deps, query) {
+    const [{ findVersions }, { openFileSystem }] = await Promise.all([
+      import("../ops/search/find_versions.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs } = openFileSystem(query.fileSystem);
+    return await findVersions({ ...deps, fs }, query);
+  },
+  async pathHistory(deps, query) {
+    const [{ pathHistory }, { openFileSystem }] = await Promise.all([
+      import("../ops/search/path_history.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs } = openFileSystem(query.fileSystem);
+    return await pathHistory({ ...deps, fs }, query);
+  },
+  async rootStats(deps, query) {
+    const [{ statsOf }, { COUNT_THREAD }, { openFileSystem }] = await Promise.all([
+      import("../ops/stats/stats.ts"),
+      import("../ops/stats/count_threads.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs } = openFileSystem(query.fileSystem);
+    return await statsOf({ ...deps, fs, startCounter: COUNT_THREAD }, query);
+  },
+  async verify(deps, { request, options, fileSystem }) {
+    const [{ verify }, { VERIFY_THREADS: threads }, { openFileSystem }] = await Promise.all([
+      import("../ops/verify/verify.ts"),
+      import("../ops/verify/threads/threads.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs, note } = openFileSystem(fileSystem);
+    if (note !== undefined) deps.onEvent({ kind: "log", level: "warning", message: note });
+    try {
+      return await verify(request, options, { ...deps, fs, threads });
+    } finally {
+      fs.closeAll();
+    }
+  },
+  async rebuild(deps, options) {
+    const [{ rebuildRoot }, { startHashWorker: startHasher }, { openFileSystem }] = await Promise
+      .all([
+        import("../ops/rebuild/rebuild.ts"),
+        import("../ops/rebuild/hash_files.ts"),
+        import("../fs/open_file_system.ts"),
+      ]);
+    return await rebuildRoot({ ...deps, openFileSystem, startHasher }, options);
+  },
+  async restore(deps, query) {
+    const [{ restore }, { startRestorer }, { openFileSystem }] = await Promise.all([
+      import("../ops/restore/restore.ts"),
+      import("../ops/restore/restore_threads.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs } = openFileSystem(query.fileSystem);
+    return await restore({ ...deps, fs, startRestorer }, query);
   },
 };

@@ -1,9 +1,19 @@
 import { Command } from "commander";
+import { addAddCommand } from "./add.ts";
 import { addBackupCommand } from "./backup.ts";
 import type { CommandContext } from "./command_context.ts";
+import { addCompareCommand } from "./compare.ts";
 import { addConfigCommand } from "./config.ts";
+import { addDiffCommand } from "./diff.ts";
+import { addFindCommand } from "./find.ts";
+import { addHistoryCommand } from "./history.ts";
+import { addLsCommand } from "./ls.ts";
 import { addPathCommand } from "./path.ts";
+import { addRebuildCommand } from "./rebuild.ts";
+import { addRestoreCommand } from "./restore.ts";
 import { addSnapshotsCommand } from "./snapshots.ts";
+import { addStatsCommand } from "./stats.ts";
+import { addVerifyCommand } from "./verify.ts";
 import { addVersionCommand, versionText } from "./version.ts";
 
 const EXAMPLES = `
@@ -42,7 +52,17 @@ export function buildProgram(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES);
   addBackupCommand(program, context);
   addSnapshotsCommand(program, context);
+  addLsCommand(program, context);
+  addFindCommand(program, context);
+  addHistoryCommand(program, context);
+  addDiffCommand(program, context);
+  addCompareCommand(program, context);
   addPathCommand(program, context);
+  addStatsCommand(program, context);
+  addVerifyCommand(program, context);
+  addRestoreCommand(program, context);
+  addRebuildCommand(program, context);
+  addAddCommand(program, context);
   addConfigCommand(program, context);
   addVersionCommand(program, context);
   return program;

@@ -132,7 +132,8 @@ function levelOf({ quiet, verbose }: WorkOptions): string | undefined {
   return count === 0 ? undefined : count === 1 ? "info" : "debug";
 }
 
-function interrupted(cause: Cancelled): AppError {
+/** What a command throws when the user stopped it. */
+export function interrupted(cause: Cancelled): AppError {
   return new AppError("The work was interrupted", {
     code: "INTERRUPTED",
     exitCode: EXIT.interrupted,

@@ -117,11 +117,21 @@ export function memberBytes(input: Pick<Input, "uint16">): number | undefined {
  */
 export function gunzipMember(member: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(member, { maxOutputLength: MAX_MEMBER_BYTES });
+    return gunzipSync(member, { maxOutputLength: MAX_MEMBER_BYTES, chunkSize: roomFor(member) });
   } catch (error) {
     throw new UnpackError("the compressed data is damaged", { cause: error });
   }
 }
+
+/** Room for all of a member at once saves putting pieces together; not more than one should have. */
+function roomFor(member: Uint8Array): number {
+  const view = new DataView(member.buffer, member.byteOffset, member.length);
+  const stated = view.getUint32(member.length - 4, true);
+  return Math.min(stated, 2 * MEMBER_BYTES) + LEAST_CHUNK;
+}
+
+/** Source: node:zlib, `Z_MIN_CHUNK`. */
+const LEAST_CHUNK = 64;
 
 /** What the first bytes of a member hold, as far as it goes; nothing of it was checked. */
 export function gunzipStart(packed: Uint8Array): Uint8Array {

@@ -2,7 +2,10 @@
 export interface TextStream {
   /** Whether a person is looking at it right now. */
   readonly isTty: boolean;
-  write(text: string): void;
+  /** Whether its reader was found to have gone away: nobody needs to write any more. */
+  readonly isGone?: boolean;
+  /** Text goes out as UTF-8, bytes as they are. */
+  write(data: string | Uint8Array): void;
 }
 
 /** The two streams of a program, passed in so that tests can read them. */

@@ -148,7 +148,8 @@ export function isPredecessors({ companions }: SnapshotRef): boolean {
   return companions.has("log") && !companions.has("manifest");
 }
 
-function damagedManifest({ ref }: OpenedSnapshot, error: Error): Problem {
+/** What it means for the reader that a manifest breaks off with `error`. */
+export function damagedManifest({ ref }: OpenedSnapshot, error: Error): Problem {
   const file = joinRel(ref.name, companionName(ref.time, "manifest"));
   return {
     relPath: "",

@@ -1,0 +1,149 @@
+/**
+ * Checks the tree of one snapshot: against its manifest, and where that ends early or is missing
+ * against the checksum files of the tree itself.
+ *
+ * @module
+ */
+import { printable } from "../../base/path_bytes.ts";
+import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { STAT, StatTable } from "../../fs/stat_table.ts";
+import { companionName } from "../../store/layout.ts";
+import { ManifestError } from "../../store/manifest_reader.ts";
+import type { ManifestSection } from "../../store/section.ts";
+import { isPredecessors, type OpenedSnapshot } from "../read/open_snapshot.ts";
+import type { Position } from "../read/tree_sections.ts";
+import { BareCheck } from "./bare_check.ts";
+import { joinSections } from "./join_sections.ts";
+import { type CheckListener, RecordedCheck } from "./recorded_check.ts";
+import { scopeOf } from "./scope.ts";
+import type { TargetState } from "./target_state.ts";
+import type { TreePlan, TreeSection } from "./threads/verify_messages.ts";
+
+/** What {@link checkTarget} works with. */
+export interface CheckOptions {
+  readonly fs: FileSystem;
+  readonly snapshot: OpenedSnapshot;
+  /** See {@link VerifyLanes.tree}. */
+  readonly tree: (plan: TreePlan) => AsyncGenerator<TreeSection>;
+  readonly listener: CheckListener;
+}
+
+/** Checks one snapshot; sets what is found out about it in `target`. */
+export async function checkTarget(target: TargetState, options: CheckOptions): Promise<void> {
+  const { fs, snapshot, listener } = options;
+  target.hasManifest = snapshot.hasManifest;
+  target.rules = { owners: hasOwners(fs, snapshot) };
+  try {
+    const after = await checkRecorded(target, options);
+    if (after !== DONE) await checkBare(target, options, after);
+  } catch (error) {
+    // Only the directory itself is told so; what is wrong with an entry is in the sections.
+    if (!(error instanceof FsError)) throw error;
+    listener.onFinding(target.address.relPath, { code: "unreadable", reason: error.message });
+  }
+}
+
+/** The manifest was there and whole. */
+const DONE = Symbol("done");
+
+/** The manifest breaks off. */
+class ManifestCut extends Error {}
+
+/** Up to where the manifest went; undefined: there is none, or nothing of it can be read. */
+async function checkRecorded(
+  target: TargetState,
+  { snapshot, tree, listener }: CheckOptions,
+): Promise<Position | undefined | typeof DONE> {
+  const { relPath: below } = target.address;
+  const sections = snapshot.manifest();
+  if (sections === undefined) return undefined;
+  const check = new RecordedCheck(listener, target.rules);
+  const recorded = new RecordedPart(sections, below);
+  const found = tree({ snapshotDir: target.dir, below, bare: undefined });
+  try {
+    await joinSections(recorded.sections(), found, check);
+    check.end();
+    return DONE;
+  } catch (error) {
+    if (!(error instanceof ManifestCut)) throw error;
+    check.cut();
+    const name = companionName(snapshot.ref.time, "manifest");
+    const reason =
+      `its manifest "${printable(name)}" cannot be read to its end (${error.message}); ` +
+      "what comes after that was checked with the checksum files alone";
+    listener.onFinding("", { code: "manifest", reason });
+    return recorded.position;
+  } finally {
+    await sections.return(undefined);
+  }
+}
+
+/** The wanted sections of a manifest, and how far it was read. */
+class RecordedPart {
+  readonly #all: AsyncGenerator<ManifestSection>;
+  readonly #below: string;
+  position: Position | undefined;
+
+  constructor(all: AsyncGenerator<ManifestSection>, below: string) {
+    this.#all = all;
+    this.#below = below;
+  }
+
+  async *sections(): AsyncGenerator<ManifestSection> {
+    const scope = scopeOf(this.#below);
+    try {
+      for await (const section of this.#all) {
+        this.position = { relPath: section.relPath, name: section.names.at(-1) };
+        const part = scope.partOf(section);
+        if (part !== undefined) yield part;
+      }
+    } catch (error) {
+      if (!(error instanceof ManifestError) && !(error instanceof FsError)) throw error;
+      throw new ManifestCut(error.message.replace(/^Cannot read the manifest: /, ""));
+    }
+  }
+}
+
+async function checkBare(
+  target: TargetState,
+  { fs, snapshot, tree, listener }: CheckOptions,
+  after: Position | undefined,
+): Promise<void> {
+  const ownSums = snapshot.hasManifest || isPredecessors(snapshot.ref);
+  const check = new BareCheck(listener, { isOld: isOld(fs, snapshot.dir), after });
+  const { relPath: below } = target.address;
+  const plan = { snapshotDir: target.dir, below, bare: { ownSums, after } };
+  for await (const section of tree(plan)) {
+    check.section(section);
+    await listener.pause();
+  }
+  check.end();
+}
+
+/** Whether root made the snapshot and the file system keeps owners: so do the snapshot's files. */
+function hasOwners(fs: FileSystem, { hasManifest, nameDir, ref }: OpenedSnapshot): boolean {
+  if (!hasManifest || !fs.abilities.ownership) return false;
+  const stats = new StatTable(1);
+  return isThere(fs, { dir: nameDir, name: companionName(ref.time, "manifest"), stats }) &&
+    stats.get(0, STAT.uid) === 0;
+}
+
+/** What PyHardLinkBackup 0.x put into each snapshot. */
+const OLD_CONFIG = "phlb_config.ini";
+
+function isOld(fs: FileSystem, dir: Dir): boolean {
+  return isThere(fs, { dir, name: OLD_CONFIG, stats: new StatTable(1) });
+}
+
+function isThere(
+  fs: FileSystem,
+  { dir, name, stats }: { dir: Dir; name: string; stats: StatTable },
+): boolean {
+  try {
+    fs.lstat(dir, name, stats, 0);
+    return true;
+  } catch (error) {
+    if (error instanceof FsError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { joinRel, printable } from "../../base/path_bytes.ts";
+import type { Problem, ProblemCode } from "../../base/problem.ts";
+
+/** What a verify can find. */
+export type FindingCode =
+  & ProblemCode
+  & (
+    | "missing"
+    | "extra"
+    | "content"
+    | "size"
+    | "type"
+    | "mtime"
+    | "mode"
+    | "owner"
+    | "target"
+    | "checksums"
+    | "manifest"
+    | "unreadable"
+  );
+
+/** One difference between what is recorded and what is there. */
+export interface Difference {
+  readonly code: FindingCode;
+  /** Goes on from `Cannot confirm "…": `. */
+  readonly reason: string;
+}
+
+const BACK = "Get it from a snapshot that does not share it or from another copy of the backup, " +
+  "and check the disk";
+const EDITED = "Somebody or something changed the stored file: its content was checked on its own";
+
+/** What the user can do about each. */
+export const FINDING_HINTS: Readonly<Record<FindingCode, string>> = {
+  missing: BACK,
+  content: BACK,
+  size: BACK,
+  type: BACK,
+  extra: "It was put there by hand: move it away, because pruning takes it for part of the backup",
+  mtime: `${EDITED}; a file with a wrong time is not linked again but stored anew`,
+  mode: `${EDITED}; phlb restore gives the recorded mode`,
+  owner: `${EDITED}; phlb restore gives the recorded owner`,
+  target: "The link was replaced: phlb restore makes the recorded one",
+  checksums: "The manifest counts: the next backup writes this checksum file anew",
+  manifest: "From the damage on, names and times can no longer be checked; get the manifest from " +
+    "another copy of the backup, and check the disk",
+  unreadable: "May this user read it (root may), and is the disk well?",
+};
+
+/** Findings after which the entry cannot be had from this snapshot as it was. */
+const LOST: ReadonlySet<FindingCode> = new Set([
+  "missing",
+  "content",
+  "size",
+  "type",
+  "unreadable",
+]);
+
+/** A finding about the entry at `relPath` of a snapshot. */
+export function finding(
+  { snapshotId, relPath }: { snapshotId: string; relPath: string },
+  { code, reason }: Difference,
+): Problem {
+  const path = relPath === "" ? snapshotId : joinRel(snapshotId, relPath);
+  return {
+    relPath,
+    step: "verify",
+    code,
+    message: `Cannot confirm "${printable(path)}": ${reason}`,
+    stored: !LOST.has(code),
+    snapshotId,
+    hint: FINDING_HINTS[code],
+  };
+}
+
+/** `1 entry`, `2 entries`: for reasons. */
+export function counted(count: number, [one, many]: readonly [string, string]): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** The reason at the end of a message of the walk. */
+export function reasonOf(message: string): string {
+  return message.replace(/^Cannot read (?:the source|the checksums of ".*"|".*"): /s, "");
+}

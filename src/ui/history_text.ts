@@ -1,0 +1,87 @@
+/**
+ * What `phlb history` prints.
+ *
+ * @module
+ */
+import { joinRel, printable } from "../base/path_bytes.ts";
+import type { ChangeCounts } from "../ops/search/count_changes.ts";
+import type { EventKind, HistoryEvent, PathHistory } from "../ops/search/path_history.ts";
+import { briefOf } from "../store/raw_entry.ts";
+import type { SnapshotRef } from "../store/snapshots.ts";
+import { localTime, nodeFields } from "./entry_text.ts";
+import type { Figures } from "./figures.ts";
+import type { JsonMessage } from "./json_lines.ts";
+import { padText } from "./text_width.ts";
+
+const TIME_WIDTH = 17;
+const COUNT_WIDTH = 4;
+const SIZE_WIDTH = 11;
+
+const WORD: Readonly<Record<EventKind, string>> = {
+  first: "in the first snapshot",
+  created: "created",
+  changed: "changed",
+  deleted: "deleted",
+  returned: "came back",
+};
+
+/** The history of a path for people, ended by a newline. */
+export function historyText(history: PathHistory, figures: Figures): string {
+  const { name, relPath, snapshots, events } = history;
+  const where = snapshots === 1 ? "1 snapshot" : `${figures.count(snapshots)} snapshots`;
+  const of = name === "" ? "" : ` of "${printable(name)}"`;
+  const head = `${printable(relPath === "" ? "." : relPath)} in ${where}${of}\n\n` +
+    `${padText("Snapshot", TIME_WIDTH)}  ${"In".padStart(COUNT_WIDTH)}  ` +
+    `${"Size".padStart(SIZE_WIDTH)}  ${padText("Modified", "2026-01-07 08:52:47".length)}  What\n`;
+  return head + events.map((event) => eventLines(event, figures)).join("");
+}
+
+function eventLines(event: HistoryEvent, figures: Figures): string {
+  const { snapshot, snapshots, entry, renamedFrom, renamedTo } = event;
+  const brief = entry === undefined ? undefined : briefOf(entry);
+  const size = brief?.sizeBytes === undefined ? "-" : figures.size(brief.sizeBytes);
+  const mtime = brief === undefined ? "-" : localTime(brief.mtimeSec);
+  const cells = [
+    padText(printable(snapshot.time), TIME_WIDTH),
+    String(snapshots).padStart(COUNT_WIDTH),
+    size.padStart(SIZE_WIDTH),
+    padText(mtime, "2026-01-07 08:52:47".length),
+    WORD[event.kind],
+  ];
+  const details = [
+    renamedFrom === undefined ? "" : `renamed from ${printable(renamedFrom)}`,
+    renamedTo === undefined ? "" : `renamed to ${printable(renamedTo)}`,
+    event.fields.length === 0 ? "" : `changed: ${event.fields.join(", ")}`,
+    event.below === undefined ? "" : belowText(event.below, figures),
+  ].filter((detail) => detail !== "");
+  return `${[cells.join("  "), ...details.map((detail) => `    ${detail}`)].join("\n")}\n`;
+}
+
+function belowText({ added, removed, changed }: ChangeCounts, { count }: Figures): string {
+  return `below it: ${count(added)} added, ${count(removed)} removed, ${count(changed)} changed`;
+}
+
+/** The message for an event. */
+export function historyMessage({ name, relPath }: PathHistory, event: HistoryEvent): JsonMessage {
+  const { kind, snapshot, until, snapshots, entry, fields, below } = event;
+  const node = entry === undefined
+    ? { path: relPath }
+    : nodeFields(entry, { isRecorded: snapshot.kind === "phlb" });
+  return {
+    message_type: "history",
+    snapshot_id: idOf(snapshot),
+    snapshot_name: name,
+    event: kind,
+    until: idOf(until),
+    snapshots,
+    fields,
+    ...(below === undefined ? {} : { below }),
+    renamed_from: event.renamedFrom ?? null,
+    renamed_to: event.renamedTo ?? null,
+    ...node,
+  };
+}
+
+function idOf({ name, time }: SnapshotRef): string {
+  return joinRel(name, time);
+}

@@ -1,0 +1,152 @@
+import { printable } from "../base/path_bytes.ts";
+import { FINDING_HINTS } from "../ops/verify/finding.ts";
+import type { VerifiedRoot } from "../ops/verify/root_verify.ts";
+import type { VerifiedSnapshot } from "../ops/verify/target_state.ts";
+import type { VerifyResult } from "../ops/verify/verify.ts";
+import type { Figures } from "./figures.ts";
+import { formatDuration } from "./format_duration.ts";
+import type { JsonMessage } from "./json_lines.ts";
+
+/** What was asked for, as far as the summary tells of it. */
+export interface VerifyTextOptions {
+  readonly figures: Figures;
+  readonly fast: boolean;
+}
+
+/** One line for a verified snapshot. */
+export function verifiedText(
+  snapshot: VerifiedSnapshot,
+  { figures }: Pick<VerifyTextOptions, "figures">,
+): string {
+  const { snapshotId, relPath, files, bytes, durationSeconds } = snapshot;
+  const id = printable(relPath === "" ? snapshotId : `${snapshotId}:${relPath}`);
+  const amount = `${plural(figures, files, "file")}, ${figures.size(bytes)}`;
+  return `${id}: ${stateOf(snapshot, figures)}, ${amount}, ${formatDuration(durationSeconds)}`;
+}
+
+function stateOf(
+  { problems, isComplete, wasRemoved }: VerifiedSnapshot,
+  figures: Figures,
+): string {
+  if (wasRemoved) return "removed meanwhile";
+  const found = problems > 0 ? plural(figures, problems, "problem") : undefined;
+  if (!isComplete) return found === undefined ? "not finished" : `not finished, ${found}`;
+  return found ?? "ok";
+}
+
+/** What came out of a verify, and what to do about it. */
+export function verifySummaryText(
+  { roots, findings, durationSeconds }: VerifyResult,
+  options: VerifyTextOptions,
+): string {
+  const { figures } = options;
+  const problems = [...findings.values()].reduce((sum, count) => sum + count, 0);
+  const took = `(${formatDuration(durationSeconds)})`;
+  const lines = roots.flatMap((root) => rootLines(root, options));
+  lines.push(
+    problems === 0
+      ? `No problems were found ${took}`
+      : `${plural(figures, problems, "problem")} found ${took}`,
+  );
+  if (findings.size > 0) lines.push("", "What to do:");
+  for (const [code, count] of findings) {
+    lines.push(...wrapped(`${code} (${figures.count(count)})`, FINDING_HINTS[code]));
+  }
+  return lines.join("\n");
+}
+
+function rootLines(
+  root: VerifiedRoot,
+  { figures, fast }: VerifyTextOptions,
+): string[] {
+  const lines: string[] = [];
+  const sum = (count: (snapshot: VerifiedSnapshot) => number) =>
+    root.snapshots.reduce((total, snapshot) => total + count(snapshot), 0);
+  if (fast) lines.push("Contents were not read (--fast)");
+  else {
+    const read = `${plural(figures, sum(({ filesRead }) => filesRead), "file")} ` +
+      `(${figures.size(sum(({ bytesRead }) => bytesRead))})`;
+    const all = `${figures.count(root.inodes)} (${figures.size(root.bytes)})`;
+    lines.push(`Read ${read} of ${all}, each content once`);
+  }
+  if (root.inodesReadBefore > 0) {
+    const before = `${plural(figures, root.inodesReadBefore, "file")} ` +
+      `(${figures.size(root.bytesReadBefore)})`;
+    lines.push(`${before} had been read before the interruption`);
+  }
+  if (!root.isComplete) lines.push("Not finished: --resume goes on with it");
+  const unknown = sum(({ filesWithoutDigest }) => filesWithoutDigest);
+  if (unknown > 0) lines.push(`${plural(figures, unknown, "file")} without a digest to compare`);
+  if (root.modesUnjudged > 0) {
+    lines.push(
+      `${plural(figures, root.modesUnjudged, "file")} with a mode that other snapshots gave`,
+    );
+  }
+  return lines;
+}
+
+/** Columns of a line. */
+const WIDTH = 80;
+const INDENT = "    ";
+
+function wrapped(title: string, text: string): string[] {
+  const lines = [`  ${title}:`];
+  let line = INDENT;
+  for (const word of text.split(" ")) {
+    if (line !== INDENT && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = INDENT;
+    }
+    line += line === INDENT ? word : ` ${word}`;
+  }
+  return [...lines, line];
+}
+
+function plural(figures: Figures, count: number, one: string): string {
+  return `${figures.count(count)} ${one}${count === 1 ? "" : "s"}`;
+}
+
+/** The JSON message for a verified snapshot. */
+export function verifiedMessage(snapshot: VerifiedSnapshot): JsonMessage {
+  return {
+    message_type: "verified_snapshot",
+    snapshot_id: snapshot.snapshotId,
+    inside: snapshot.relPath,
+    num_errors: snapshot.problems,
+    has_manifest: snapshot.hasManifest,
+    finished: snapshot.isComplete,
+    removed: snapshot.wasRemoved,
+    total_entries: snapshot.entries,
+    total_files: snapshot.files,
+    total_bytes: snapshot.bytes,
+    files_without_digest: snapshot.filesWithoutDigest,
+    files_read: snapshot.filesRead,
+    bytes_read: snapshot.bytesRead,
+    duration: snapshot.durationSeconds,
+  };
+}
+
+/** The JSON message at the end of a verify. */
+export function verifySummaryMessage(result: VerifyResult): JsonMessage {
+  const { roots, findings, durationSeconds } = result;
+  const snapshots = roots.flatMap((root) => root.snapshots);
+  const sum = <T>(items: readonly T[], count: (item: T) => number) =>
+    items.reduce((total, item) => total + count(item), 0);
+  return {
+    message_type: "summary",
+    num_errors: sum([...findings.values()], (count) => count),
+    errors_by_code: Object.fromEntries(findings),
+    finished: roots.every(({ isComplete }) => isComplete),
+    num_snapshots: snapshots.length,
+    total_files: sum(snapshots, ({ files }) => files),
+    unique_files: sum(roots, ({ inodes }) => inodes),
+    unique_bytes: sum(roots, ({ bytes }) => bytes),
+    files_read: sum(snapshots, ({ filesRead }) => filesRead),
+    bytes_read: sum(snapshots, ({ bytesRead }) => bytesRead),
+    files_read_before: sum(roots, ({ inodesReadBefore }) => inodesReadBefore),
+    bytes_read_before: sum(roots, ({ bytesReadBefore }) => bytesReadBefore),
+    files_without_digest: sum(snapshots, ({ filesWithoutDigest }) => filesWithoutDigest),
+    modes_unjudged: sum(roots, ({ modesUnjudged }) => modesUnjudged),
+    total_duration: durationSeconds,
+  };
+}
