@@ -11,6 +11,8 @@ export interface Started<Call, Answer> {
 export interface WorkerReach {
   readonly read: string[];
   readonly write: string[];
+  /** It makes symlinks: Deno asks for all of the file system then, wherever they lead. */
+  readonly makesSymlinks?: true;
 }
 
 /**
@@ -19,9 +21,9 @@ export interface WorkerReach {
  */
 export async function startWorker<Start extends ThreadStart, Call, Answer>(
   url: URL,
-  { start, reach: { read, write } }: { start: Start; reach: WorkerReach },
+  { start, reach }: { start: Start; reach: WorkerReach },
 ): Promise<Started<Call, Answer>> {
-  const paths = start.fileSystem === "portable" ? { read, write } : { read: false, write: false };
+  const paths = start.fileSystem === "portable" ? denoPaths(reach) : NO_PATHS;
   const worker = new Worker(url, {
     type: "module",
     deno: {
@@ -42,4 +44,10 @@ export async function startWorker<Start extends ThreadStart, Call, Answer>(
     await lane.close();
     throw error;
   }
+}
+
+const NO_PATHS = { read: false, write: false };
+
+function denoPaths({ read, write, makesSymlinks }: WorkerReach) {
+  return makesSymlinks === true ? { read: true, write: true } : { read, write };
 }

@@ -448,6 +448,10 @@ Deno.test("a user who may not read some of it hears of that, and only of that", 
   assert.deepStrictEqual([all.code, all.messages.length], [3, 1], all.stderr);
   assert.match(all.stderr, /Cannot confirm \\"source\\": permission denied/);
   await Deno.chmod(`${place.root}/source`, 0o755);
+  const closed = takeApart(await runPhlbAsUser(args));
+  const unreadable = ["unreadable ", "unreadable locked", "unreadable secret"];
+  assert.deepStrictEqual([closed.code, closed.found], [3, unreadable], closed.stderr);
+  await Deno.chmod(`${place.latest()}-manifest.mtree.gz`, 0o644);
   const { code, found, stderr } = takeApart(await runPhlbAsUser(args));
   assert.deepStrictEqual([code, found], [3, ["unreadable locked", "unreadable secret"]], stderr);
   await giveToUser(place.root);

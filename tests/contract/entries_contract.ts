@@ -2,7 +2,7 @@ import { mountImage } from "../support/loop_mount.ts";
 import assert from "node:assert/strict";
 import { STAT, type StatTable } from "../../src/fs/stat_table.ts";
 import { run } from "../support/run.ts";
-import { fifo, readTree, socket, symlink, writeTree } from "../support/tree.ts";
+import { fifo, hardlink, readTree, socket, symlink, writeTree } from "../support/tree.ts";
 import type { It } from "./file_system_contract.ts";
 import { codeOf, getFile, namesIn, type OpenFs, openSite, putFile, statOf } from "./site.ts";
 
@@ -197,6 +197,22 @@ export function entriesContract(it: It, open: OpenFs): void {
     assert.strictEqual(getFile(fs, dir, "moved"), "a");
     assert.strictEqual(getFile(fs, root, "taken"), "taken");
     assert.strictEqual(codeOf(() => fs.rename(root, "missing", root, "new")), "ENOENT");
+    fs.closeDir(dir);
+  });
+
+  it("replace() takes the place of a file, and of nothing else", async () => {
+    await using site = await openSite(open);
+    const { fs, root } = site;
+    await writeTree(site.path, { a: "a", b: "b", twin: hardlink("a"), dir: { in: "in" } });
+    const dir = fs.openDir(root, "dir");
+    fs.replace(root, "b", dir, "in");
+    assert.strictEqual(getFile(fs, dir, "in"), "b");
+    fs.replace(dir, "in", root, "new");
+    assert.strictEqual(getFile(fs, root, "new"), "b");
+    fs.replace(root, "a", root, "twin"); // one inode: POSIX has nothing happen
+    assert.strictEqual(codeOf(() => fs.replace(root, "new", root, "dir")), "EISDIR");
+    assert.strictEqual(codeOf(() => fs.replace(root, "missing", root, "new")), "ENOENT");
+    assert.deepStrictEqual(namesIn(fs, root), ["a", "dir", "new", "twin"]);
     fs.closeDir(dir);
   });
 

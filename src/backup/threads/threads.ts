@@ -31,6 +31,6 @@ export const WORKER_THREADS: Threads = {
   linker: (start) =>
     startWorker(new URL("./linker_worker.ts", import.meta.url), {
       start,
-      reach: { read: [start.backupRoot], write: [start.backupRoot] },
+      reach: { read: [start.backupRoot], write: [start.backupRoot], makesSymlinks: true },
     }),
 };

@@ -69,7 +69,7 @@ export interface RestoreReport {
   readonly seconds: number;
 }
 
-/** More threads do not copy faster. Source: own measurement, 2026-11-22. */
+/** More threads do not copy faster. Source: own measurement, 2026-11-21. */
 const MAX_THREADS = 8;
 
 /** Conflicts that an error names one by one. */

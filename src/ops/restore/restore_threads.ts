@@ -19,7 +19,7 @@ export type StartRestorer = (start: RestoreStart) => Promise<Started<RestoreCall
 export const startRestorer: StartRestorer = (start) =>
   startWorker(new URL("./restore_worker.ts", import.meta.url), {
     start,
-    reach: { read: [start.snapshotDir, start.target], write: [start.target] },
+    reach: { read: [start.snapshotDir, start.target], write: [start.target], makesSymlinks: true },
   });
 
 /** A restoring thread reads the snapshot and writes below the target. */
@@ -27,7 +27,7 @@ export function restorerFence({ snapshotDir, target }: RestoreStart): FenceRules
   return { read: [snapshotDir], write: [target] };
 }
 
-/** Read at a time, and the largest file that is read at once. Source: own measurement, 2026-11-22. */
+/** Read at a time, and the largest file that is read at once. Source: own measurement, 2026-11-21. */
 const BUFFER_BYTES = 256 * 1024;
 
 /** What a restoring thread runs. */

@@ -46,8 +46,17 @@ export async function checkTarget(target: TargetState, options: CheckOptions): P
 /** The manifest was there and whole. */
 const DONE = Symbol("done");
 
-/** The manifest breaks off. */
-class ManifestCut extends Error {}
+/** The manifest breaks off, or the system would not let us read it. */
+class ManifestCut extends Error {
+  readonly code: "manifest" | "unreadable";
+
+  constructor(error: ManifestError | FsError) {
+    const refusal = error instanceof FsError ? error : error.cause;
+    const isRefused = refusal instanceof FsError;
+    super(isRefused ? refusal.message : error.message.replace(/^Cannot read the manifest: /, ""));
+    this.code = isRefused ? "unreadable" : "manifest";
+  }
+}
 
 /** Up to where the manifest went; undefined: there is none, or nothing of it can be read. */
 async function checkRecorded(
@@ -71,7 +80,7 @@ async function checkRecorded(
     const reason =
       `its manifest "${printable(name)}" cannot be read to its end (${error.message}); ` +
       "what comes after that was checked with the checksum files alone";
-    listener.onFinding("", { code: "manifest", reason });
+    listener.onFinding("", { code: error.code, reason });
     return recorded.position;
   } finally {
     await sections.return(undefined);
@@ -99,7 +108,7 @@ class RecordedPart {
       }
     } catch (error) {
       if (!(error instanceof ManifestError) && !(error instanceof FsError)) throw error;
-      throw new ManifestCut(error.message.replace(/^Cannot read the manifest: /, ""));
+      throw new ManifestCut(error);
     }
   }
 }

@@ -10,7 +10,7 @@ import type { Problem } from "../../../base/problem.ts";
 import { type Dir, type File, type FileSystem, FsError } from "../../../fs/file_system.ts";
 import { DirCache, openDirPath } from "../../../fs/open_path.ts";
 import { StatTable } from "../../../fs/stat_table.ts";
-import { isSumsName, SUMS_FILE } from "../../../store/checksum_file.ts";
+import { isSumsName } from "../../../store/checksum_file.ts";
 import { treeSections } from "../../read/tree_sections.ts";
 import { scopeOf } from "../scope.ts";
 import type { FoundSums, TreePlan, TreeSection } from "./verify_messages.ts";
@@ -175,8 +175,7 @@ class SumsReader {
   /** The last one in the chain SHA256SUMS, SHA256SUMS.phlb …: that is ours. */
   readOwn(relPath: string): Map<string, FoundSums> {
     const names = this.#names(relPath).filter(isSumsName);
-    const own = names.toSorted((a, b) => a.length - b.length).at(-1) ?? SUMS_FILE;
-    return this.readAll(relPath, [own]);
+    return this.readAll(relPath, names.toSorted((a, b) => a.length - b.length).slice(-1));
   }
 
   close(): void {
