@@ -17,7 +17,7 @@ import type { RootListing } from "../ops/list_snapshots.ts";
 import type { RootStats } from "../ops/stats/root_stats.ts";
 import type { StatsQuery } from "../ops/stats/stats.ts";
 import type { JobOutcome, RunOptions } from "../ops/run_jobs.ts";
-import type { VerifyDeps, VerifyOptions } from "../ops/verify/root_verify.ts";
+import type { VerifyDeps, VerifyOptions } from "../ops/verify/verify_options.ts";
 import type { VerifyRequest } from "../ops/verify/targets.ts";
 import type { VerifyResult } from "../ops/verify/verify.ts";
 

@@ -1,6 +1,6 @@
 import { printable } from "../base/path_bytes.ts";
 import { FINDING_HINTS } from "../ops/verify/finding.ts";
-import type { VerifiedRoot } from "../ops/verify/root_verify.ts";
+import type { VerifiedRoot } from "../ops/verify/verify_options.ts";
 import type { VerifiedSnapshot } from "../ops/verify/target_state.ts";
 import type { VerifyResult } from "../ops/verify/verify.ts";
 import type { Figures } from "./figures.ts";

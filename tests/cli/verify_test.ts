@@ -1,83 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { fileURLToPath } from "node:url";
-import { giveToUser, runPhlbAsUser } from "../support/as_user.ts";
-import { type BackupPlace, makeLoopPlace, makePlace } from "../support/backup_place.ts";
-import { runPhlb, startPhlb } from "../support/phlb.ts";
-import { type Outcome, run } from "../support/run.ts";
+import { makePlace } from "../support/backup_place.ts";
+import { runPhlb } from "../support/phlb.ts";
+import { run } from "../support/run.ts";
 import { assertSameTree } from "../support/same_tree.ts";
-import { makeTempDir } from "../support/temp_dir.ts";
-import {
-  fifo,
-  readTree,
-  sparse,
-  symlink,
-  type Tree,
-  withMeta,
-  writeTree,
-} from "../support/tree.ts";
-
-/** A root that PyHardLinkBackup 1.9.1 made in two runs. */
-const FIXTURE = new URL("../fixtures/pyhardlinkbackup-1.9.1-root.tar.gz", import.meta.url);
-
-const TREE: Tree = {
-  "a": "one",
-  "b": "one",
-  "empty": "",
-  "d": {
-    "big": "x".repeat(300_000),
-    "link": symlink("../a"),
-    "pipe": fifo(),
-    "sub": { "c": "three" },
-  },
-  "none": {},
-};
-
-type Fields = Readonly<Record<string, unknown>>;
-
-interface Verified {
-  readonly code: number;
-  /** `<code> <snapshot>/<path>` of each problem, sorted. */
-  readonly found: readonly string[];
-  readonly messages: readonly string[];
-  readonly summary: Fields;
-  readonly stderr: string;
-}
-
-/** Runs `phlb verify --json` and takes apart what it says. */
-async function verify(root: string, args: readonly string[] = []): Promise<Verified> {
-  return takeApart(await runPhlb(["verify", "--root", root, "--json", "--no-progress", ...args]));
-}
-
-function takeApart({ code, stdout, stderr }: Outcome): Verified {
-  const parse = (text: string): Fields[] =>
-    text.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-  const problems = parse(stderr).filter(({ message_type: type }) => type === "error");
-  const found = problems.map(({ code, item }) => `${code} ${item}`).toSorted();
-  const messages = problems.map(({ error }) => JSON.stringify(error));
-  return { code, found, messages, summary: parse(stdout).at(-1) ?? {}, stderr };
-}
-
-/** A place with two snapshots: the second has a changed mode, a new file and one less. */
-async function makeHistory(): Promise<BackupPlace> {
-  const place = await makePlace(TREE);
-  await place.mustBackup();
-  await Deno.chmod(`${place.source}/d/big`, 0o600);
-  await Deno.writeTextFile(`${place.source}/new`, "new");
-  await Deno.remove(`${place.source}/d/sub/c`);
-  await place.mustBackup();
-  return place;
-}
-
-async function flipByte(path: string): Promise<void> {
-  const { mtime, atime } = await Deno.stat(path);
-  const before = await run("stat", ["-c", "%y", path]);
-  const opened = await Deno.open(path, { read: true, write: true });
-  await opened.write(new TextEncoder().encode("X"));
-  opened.close();
-  assert.ok(mtime !== null && atime !== null);
-  await run("touch", ["-m", "-d", before.trim(), path]);
-}
+import { readTree, writeTree } from "../support/tree.ts";
+import { flipByte, makeHistory, verify, VERIFY_TREE } from "../support/verify_run.ts";
 
 Deno.test("an untouched root has no problems, and each content is read once", async () => {
   await using place = await makeHistory();
@@ -239,7 +166,7 @@ const CASES: readonly Case[] = [
 
 for (const { what, damage, found, fast, message } of CASES) {
   Deno.test(`phlb verify finds ${what}${fast ? ", also with --fast" : ", by reading alone"}`, async () => {
-    await using place = await makePlace(TREE);
+    await using place = await makePlace(VERIFY_TREE);
     await place.mustBackup();
     await damage(place.latest());
     const quick = await verify(place.root, ["--fast"]);
@@ -266,7 +193,7 @@ Deno.test("a damaged inode is told for each of its names in all verified snapsho
 });
 
 Deno.test("a manifest that was cut short is found, and the rest is checked with SHA256SUMS", async () => {
-  await using place = await makePlace(TREE);
+  await using place = await makePlace(VERIFY_TREE);
   await place.mustBackup();
   const manifest = `${place.latest()}-manifest.mtree.gz`;
   const text = await run("zcat", [manifest]);
@@ -287,7 +214,7 @@ Deno.test("a manifest that was cut short is found, and the rest is checked with 
 });
 
 Deno.test("a part of a snapshot is verified by itself", async () => {
-  await using place = await makePlace(TREE);
+  await using place = await makePlace(VERIFY_TREE);
   await place.mustBackup();
   await flipByte(`${place.latest()}/a`);
   await Deno.chmod(`${place.latest()}/none`, 0o700);
@@ -325,140 +252,6 @@ Deno.test("a mode is no problem when the snapshot that gave it is gone", async (
   assert.deepStrictEqual([code, found, summary["modes_unjudged"]], [0, [], 1]);
 });
 
-Deno.test("a root of PyHardLinkBackup 1.9.1 is verified by its SHA256SUMS", async () => {
-  await using temp = await makeTempDir();
-  await run("tar", ["-xzf", fileURLToPath(FIXTURE), "-C", temp.path]);
-  const good = await verify(temp.path, ["--all"]);
-  assert.deepStrictEqual([good.code, good.found], [0, []], good.stderr);
-  assert.strictEqual(good.summary["num_snapshots"], 2);
-  assert.strictEqual(good.summary["files_without_digest"], 0);
-
-  const newest = `${temp.path}/documents/2026-11-21-040454`;
-  await flipByte(`${newest}/new.bin`);
-  await Deno.remove(`${newest}/small.txt`);
-  const bad = await verify(temp.path);
-  const found = ["content new.bin", "missing small.txt"];
-  assert.deepStrictEqual([bad.code, bad.found], [3, found], bad.stderr);
-});
-
-Deno.test("a root of PyHardLinkBackup 0.x is verified by the .sha512 beside each file", async () => {
-  await using temp = await makeTempDir();
-  const snapshot = `${temp.path}/home/2019-03-04-101112`;
-  const sum = (text: string) => createHash("sha512").update(text).digest("hex");
-  await writeTree(snapshot, {
-    "phlb_config.ini": "[common]\n",
-    "a": "one",
-    "a.sha512": sum("one"),
-    "d": { "b": "two", "b.sha512": sum("two") },
-  });
-  const good = await verify(temp.path);
-  assert.deepStrictEqual([good.code, good.found], [0, []], good.stderr);
-  assert.deepStrictEqual([good.summary["total_files"], good.summary["files_without_digest"]], [
-    2,
-    0,
-  ]);
-
-  await Deno.writeTextFile(`${snapshot}/a`, "xxx");
-  await Deno.remove(`${snapshot}/d/b`);
-  const bad = await verify(temp.path);
-  assert.deepStrictEqual([bad.code, bad.found], [3, ["content a", "missing d/b"]], bad.stderr);
-  assert.match(bad.messages.join(), /its content has the SHA-512 [0-9a-f]{128}, /);
-});
-
-Deno.test("in a tree that a hand put there, files are read and told to have no digest", async () => {
-  await using temp = await makeTempDir();
-  await writeTree(`${temp.path}/home/2019-03-04-101112`, { "a": "one", "d": { "b": "two" } });
-  const { code, stdout } = await runPhlb(["verify", "--root", temp.path]);
-  assert.strictEqual(code, 0);
-  assert.match(stdout, /^2 files without a digest to compare$/m);
-  assert.match(stdout, /^Read 2 files \(6 Bytes\) of 2 \(6 Bytes\), each content once$/m);
-});
-
-Deno.test("SIGINT ends a verify with 130, and --resume reads what was not read", async () => {
-  await using place = await makePlace();
-  const snapshot = `${place.root}/hand/2019-03-04-101112`;
-  await Deno.mkdir(`${place.root}/.phlb`);
-  await writeTree(snapshot, { "a": "one", "b": "two", "endless": sparse(2 ** 43) });
-  await Deno.writeTextFile(`${place.source}/phlb.toml`, "[performance]\nhashers = 1\n");
-  const args = ["verify", "--root", place.root, "--config", `${place.source}/phlb.toml`, "--json"];
-  const started = startPhlb(args);
-  const script = 'until ls -l "/proc/$1/fd" | grep -q /endless; do kill -0 "$1" || exit 1; done';
-  await run("sh", ["-c", script, "sh", String(started.pid)]);
-  started.kill("SIGINT");
-  const { code, stderr } = await started.outcome;
-  assert.strictEqual(code, 130, stderr);
-  assert.match(stderr, /The verify was interrupted.*--resume goes on with it/);
-
-  await Deno.truncate(`${snapshot}/endless`, 5);
-  const resumed = takeApart(await runPhlb([...args, "--resume"]));
-  const { files_read: read, files_read_before: before } = resumed.summary;
-  assert.deepStrictEqual([resumed.code, read, before], [0, 1, 2], resumed.stderr);
-  const again = takeApart(await runPhlb([...args, "--resume"]));
-  assert.match(again.stderr, /There is no unfinished verify of these snapshots/);
-  assert.strictEqual(again.summary["files_read"], 3);
-});
-
-Deno.test("samples read everything once, one after the other", async () => {
-  const tree = Object.fromEntries([...Array(10).keys()].map((i) => [`f${i}`, `${i}`.repeat(1000)]));
-  await using place = await makePlace(tree);
-  await place.mustBackup();
-  await flipByte(`${place.latest()}/f7`);
-  const codes: number[] = [];
-  for (let i = 0; i < 4; i++) {
-    const { code, summary } = await verify(place.root, ["--sample", "25%"]);
-    codes.push(code);
-    assert.strictEqual(summary["files_read"], 3);
-  }
-  assert.deepStrictEqual(codes.toSorted(), [0, 0, 0, 3]);
-});
-
-Deno.test("--max-duration ends cleanly and says that it is not finished", async () => {
-  await using place = await makePlace();
-  await Deno.mkdir(`${place.root}/.phlb`);
-  await writeTree(`${place.root}/hand/2019-03-04-101112`, { "a": "one", "z": sparse(2 ** 43) });
-  const args = ["verify", "--root", place.root, "--max-duration", "1s"];
-  const { code, stdout, stderr } = await runPhlb(args);
-  assert.strictEqual(code, 0, stderr);
-  assert.match(stdout, /^Not finished: --resume goes on with it$/m);
-  assert.match(stdout, /^Read 1 file \(3 Bytes\) of 2 /m);
-});
-
-Deno.test("a read-only root is verified, and a sample says that nothing is remembered", async () => {
-  await using place = await makeLoopPlace({ type: "ext4", sizeMib: 20 }, TREE);
-  await place.mustBackup();
-  await place.mount.remount("ro");
-  const { code, found, stderr } = await verify(place.root, ["--all"]);
-  assert.deepStrictEqual([code, found, stderr], [0, [], ""]);
-  const sample = await verify(place.root, ["--sample", "50%"]);
-  assert.strictEqual(sample.code, 0, sample.stderr);
-  assert.match(sample.stderr, /What is read now will not be remembered: /);
-});
-
-Deno.test("a user who may not read some of it hears of that, and only of that", async () => {
-  await using place = await makePlace({
-    "open": "x",
-    "secret": withMeta("y", { mode: 0o600 }),
-    "locked": { "in": "z" },
-  });
-  await Deno.chmod(`${place.source}/locked`, 0o700);
-  await place.mustBackup();
-  await run("chmod", ["755", place.root, place.root.replace(/\/root$/, "")]);
-  const args = ["verify", "--root", place.root, "--json", "--no-progress"];
-  const all = takeApart(await runPhlbAsUser(args));
-  assert.deepStrictEqual([all.code, all.messages.length], [3, 1], all.stderr);
-  assert.match(all.stderr, /Cannot confirm \\"source\\": permission denied/);
-  await Deno.chmod(`${place.root}/source`, 0o755);
-  const closed = takeApart(await runPhlbAsUser(args));
-  const unreadable = ["unreadable ", "unreadable locked", "unreadable secret"];
-  assert.deepStrictEqual([closed.code, closed.found], [3, unreadable], closed.stderr);
-  await Deno.chmod(`${place.latest()}-manifest.mtree.gz`, 0o644);
-  const { code, found, stderr } = takeApart(await runPhlbAsUser(args));
-  assert.deepStrictEqual([code, found], [3, ["unreadable locked", "unreadable secret"]], stderr);
-  await giveToUser(place.root);
-  const own = takeApart(await runPhlbAsUser(args));
-  assert.deepStrictEqual([own.code, own.found], [0, []], own.stderr);
-});
-
 Deno.test("names of any bytes are verified", async () => {
   await using place = await makePlace({
     "\udcff": "x",
@@ -483,7 +276,7 @@ Deno.test("verifying changes nothing in the root but its own record", async () =
 });
 
 Deno.test("what does not go together is refused", async () => {
-  await using place = await makePlace(TREE);
+  await using place = await makePlace(VERIFY_TREE);
   const none = await verify(place.root);
   assert.deepStrictEqual([none.code, none.found], [2, []]);
   assert.match(none.stderr, /it holds no complete snapshot/);

@@ -18,6 +18,7 @@ import { removeTree } from "../../fs/remove_tree.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import type { Handler } from "../../threads/lane.ts";
+import { nameOf, pathOf, timesOf } from "./entry_parts.ts";
 import { ACTION } from "./plan_entry.ts";
 import type { FinishedDir, RestoreAnswer, RestoreCall, SectionWork } from "./restore_messages.ts";
 import { AnswerDraft } from "./restore_answer.ts";
@@ -148,8 +149,8 @@ class Restorer {
     const temporary = this.#temporaryName();
     this.#make(entry, temporary);
     try {
-      if (work.actions[i] === ACTION.replace) this.#makeWay(into, name);
-      this.#fs.rename(into, temporary, into, name);
+      if (work.actions[i] !== ACTION.replace) this.#fs.rename(into, temporary, into, name);
+      else this.#replace(into, temporary, name);
     } catch (error) {
       this.#tryUnlink(into, temporary);
       throw error;
@@ -160,21 +161,32 @@ class Restorer {
     return temporaryName(this.#options.token, this.#temporary++);
   }
 
-  /** Takes away what has the name; a directory only when it is empty or everything else may go. */
-  #makeWay(into: Dir, name: string): void {
-    const found = this.#found;
+  /** A file gives way in the same moment; a directory when it is empty or everything may go. */
+  #replace(into: Dir, temporary: string, name: string): void {
+    if (this.#isDir(into, name)) {
+      this.#removeDir(into, name);
+      this.#fs.rename(into, temporary, into, name);
+      return;
+    }
+    this.#fs.replace(into, temporary, into, name);
+    // Two names of one file: nothing was renamed, and nothing has to be.
+    this.#tryUnlink(into, temporary);
+  }
+
+  #isDir(into: Dir, name: string): boolean {
     try {
-      this.#fs.lstat(into, name, found, 0);
+      this.#fs.lstat(into, name, this.#found, 0);
+      return this.#found.isDir(0);
     } catch (error) {
-      if (error instanceof FsError && error.code === "ENOENT") return;
+      if (error instanceof FsError && error.code === "ENOENT") return false;
       throw error;
     }
-    if (!found.isDir(0)) this.#fs.unlink(into, name);
-    else if (!this.#options.deletes) this.#fs.removeDir(into, name);
-    else {
-      const isCancelled = () => this.#options.cancel.raised;
-      this.#answer.removed += removeTree(this.#fs, into, name, { isCancelled });
-    }
+  }
+
+  #removeDir(into: Dir, name: string): void {
+    if (!this.#options.deletes) return this.#fs.removeDir(into, name);
+    const isCancelled = () => this.#options.cancel.raised;
+    this.#answer.removed += removeTree(this.#fs, into, name, { isCancelled });
   }
 
   /** Makes the entry under `name`, complete with its attributes, or leaves nothing there. */
@@ -381,19 +393,4 @@ class Restorer {
   #note(refused: readonly string[]): void {
     for (const name of refused) this.#answer.refused.add(name);
   }
-}
-
-function nameOf({ names }: SectionWork, i: number): string {
-  return names[i] ?? "";
-}
-
-function pathOf(work: SectionWork, i: number): string {
-  return joinRel(work.storedPath, nameOf(work, i));
-}
-
-/** Access times are not recorded: the modification time stands for both. */
-function timesOf(stats: StatTable, row: number): NonNullable<Attributes["times"]> {
-  const mtimeSec = stats.get(row, STAT.mtimeSec);
-  const mtimeNsec = stats.get(row, STAT.mtimeNsec);
-  return { atimeSec: mtimeSec, atimeNsec: mtimeNsec, mtimeSec, mtimeNsec };
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
@@ -28,7 +29,11 @@ export interface CheckOptions {
   readonly listener: CheckListener;
 }
 
-/** Checks one snapshot; sets what is found out about it in `target`. */
+/**
+ * Checks one snapshot; sets what is found out about it in `target`.
+ *
+ * @throws {PATH_UNKNOWN} when neither manifest nor tree have what is wanted of it
+ */
 export async function checkTarget(target: TargetState, options: CheckOptions): Promise<void> {
   const { fs, snapshot, listener } = options;
   target.hasManifest = snapshot.hasManifest;
@@ -41,6 +46,8 @@ export async function checkTarget(target: TargetState, options: CheckOptions): P
     if (!(error instanceof FsError)) throw error;
     listener.onFinding(target.address.relPath, { code: "unreadable", reason: error.message });
   }
+  const { counts: { entries, problems }, address: { relPath, id } } = target;
+  if (relPath !== "" && entries === 0 && problems === 0) throw pathUnknown(relPath, id);
 }
 
 /** The manifest was there and whole. */
@@ -155,4 +162,15 @@ function isThere(
     if (error instanceof FsError) return false;
     throw error;
   }
+}
+
+function pathUnknown(relPath: string, id: string): AppError {
+  return new AppError(
+    `Cannot find "${printable(relPath)}" in the snapshot "${printable(id)}"`,
+    {
+      code: "PATH_UNKNOWN",
+      exitCode: EXIT.usage,
+      hint: `phlb ls ${printable(id)} lists what it holds`,
+    },
+  );
 }

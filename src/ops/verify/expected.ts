@@ -1,5 +1,5 @@
 import type { FileSystem } from "../../fs/file_system.ts";
-import type { VerifyOptions } from "./root_verify.ts";
+import type { VerifyOptions } from "./verify_options.ts";
 import { openTarget } from "./target_state.ts";
 import type { RootTargets } from "./targets.ts";
 

@@ -6,13 +6,10 @@
  * @module
  */
 import { openRootDir } from "../../backup/run/preflight.ts";
-import { AppError, EXIT } from "../../base/app_error.ts";
-import { joinRel, printable } from "../../base/path_bytes.ts";
+import { joinRel } from "../../base/path_bytes.ts";
 import type { Problem } from "../../base/problem.ts";
-import type { Settings } from "../../config/schema.ts";
 import type { Dir } from "../../fs/file_system.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
-import type { OpsDeps } from "../ops_deps.ts";
 import { checkTarget } from "./check_target.ts";
 import { InodeTable } from "./inode_table.ts";
 import { ModeRule } from "./mode_rule.ts";
@@ -20,52 +17,11 @@ import { ProgressTally } from "./progress_tally.ts";
 import { Reading } from "./reading.ts";
 import type { CheckListener, SoundFile } from "./recorded_check.ts";
 import { ScrubMemory } from "./scrub_memory.ts";
-import { openTarget, TargetState, type VerifiedSnapshot } from "./target_state.ts";
+import { openTarget, TargetState } from "./target_state.ts";
 import type { RootTargets } from "./targets.ts";
-import type { VerifyThreads } from "./threads/threads.ts";
+import type { VerifiedRoot, VerifyDeps, VerifyOptions } from "./verify_options.ts";
 import { VerifyLanes } from "./verify_lanes.ts";
 import { isHistoryWhole } from "./whole_history.ts";
-
-/** How a verify goes about it. */
-export interface VerifyOptions {
-  /** Reads no contents. */
-  readonly fast: boolean;
-  /** The share of the bytes to read, above 0 and up to 1; undefined: all. */
-  readonly sample: number | undefined;
-  readonly maxDurationMs: number | undefined;
-  /** Goes on with an unfinished run over the same snapshots. */
-  readonly resume: boolean;
-  readonly settings: Pick<
-    Settings,
-    "performance.buffer" | "performance.hashers" | "performance.fence" | "log.progress_interval"
-  >;
-}
-
-/** What a verify needs from the outside. */
-export interface VerifyDeps extends OpsDeps {
-  readonly threads: VerifyThreads;
-  /** Processor cores. */
-  readonly cores: number;
-  /** Calls `tick` again and again; the returned function ends that and may be called twice. */
-  readonly every: (milliseconds: number, tick: () => void) => () => void;
-}
-
-/** What a verify found out about a root. */
-export interface VerifiedRoot {
-  /** Absolute. */
-  readonly root: string;
-  readonly snapshots: readonly VerifiedSnapshot[];
-  /** All that the snapshots hold, each inode once. */
-  readonly inodes: number;
-  readonly bytes: number;
-  /** Not read again, because an earlier run that this one goes on with had read them. */
-  readonly inodesReadBefore: number;
-  readonly bytesReadBefore: number;
-  /** Files with a mode of which nobody can say whether it is right. */
-  readonly modesUnjudged: number;
-  /** Whether everything was done that was asked for. */
-  readonly isComplete: boolean;
-}
 
 /** Hashers beyond this gain nothing by default. Source: as in a backup. */
 const MAX_DEFAULT_READERS = 8;
@@ -265,9 +221,6 @@ class RootVerify {
     try {
       const tree = this.#lanes.tree.bind(this.#lanes);
       await checkTarget(target, { fs, snapshot, tree, listener: this.#listener(target) });
-      const { relPath, id } = target.address;
-      const { entries, problems } = target.counts;
-      if (relPath !== "" && entries === 0 && problems === 0) throw pathUnknown(relPath, id);
       if (!this.#options.fast && !this.#isLate) await this.#reading.settled();
     } finally {
       snapshot.close();
@@ -393,15 +346,4 @@ class RootVerify {
   #nowSec(): number {
     return Math.floor(this.#deps.clock.now().getTime() / 1000);
   }
-}
-
-function pathUnknown(relPath: string, id: string): AppError {
-  return new AppError(
-    `Cannot find "${printable(relPath)}" in the snapshot "${printable(id)}"`,
-    {
-      code: "PATH_UNKNOWN",
-      exitCode: EXIT.usage,
-      hint: `phlb ls ${printable(id)} lists what it holds`,
-    },
-  );
 }

@@ -1,11 +1,7 @@
 import type { WorkEvent } from "../ops_deps.ts";
 import { finding, FINDING_HINTS, type FindingCode } from "./finding.ts";
-import {
-  type VerifiedRoot,
-  type VerifyDeps,
-  type VerifyOptions,
-  verifyRoot,
-} from "./root_verify.ts";
+import { verifyRoot } from "./root_verify.ts";
+import type { VerifiedRoot, VerifyDeps, VerifyOptions } from "./verify_options.ts";
 import { resolveTargets, type RootTargets, type VerifyRequest } from "./targets.ts";
 import { expectedOf } from "./expected.ts";
 

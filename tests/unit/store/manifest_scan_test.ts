@@ -78,6 +78,15 @@ Deno.test("a damaged member fails alone, one before and behind it can be read", 
   });
 });
 
+Deno.test("a member with anything but ASCII in it is refused", async () => {
+  const [first = assert.fail("there is no member")] = smallMembers([makeSection("", [])], 9);
+  for (const bytes of [[0xff], [0xc3, 0xa4], [0xef, 0xbb, 0xbf], [0xef, 0xbf, 0xbd]]) {
+    await withScan([first, packMember(Uint8Array.from([...bytes, 0x0a]), 1)], (scan) => {
+      assert.throws(() => must(scan).member(1), LineError);
+    });
+  }
+});
+
 Deno.test("a manifest that was cut off is not taken for a whole one", async () => {
   const members = smallMembers([makeSection("", [{ name: "a" }, { name: "b" }])], 1);
   await withScan(members.slice(0, -1), (scan) => {
