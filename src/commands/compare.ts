@@ -2,7 +2,6 @@ import { type Command, Option } from "commander";
 import { Cancelled } from "../threads/cancel.ts";
 import { EXIT, type ExitCode } from "../base/app_error.ts";
 import type { Flags } from "../config/config.ts";
-import { differenceCount } from "../ops/compare/difference.ts";
 import {
   compareSummaryMessage,
   compareSummaryText,
@@ -116,6 +115,7 @@ async function compareCommand(
     );
     const text = options.quiet === true ? undefined : `\n${compareSummaryText(result, figures)}`;
     reporter.result({ text, json: compareSummaryMessage(result) });
+    const { differenceCount } = await import("../ops/compare/difference.ts");
     return differenceCount(result.totals) > 0 ? EXIT.problems : watch.exitCode;
   } catch (error) {
     throw error instanceof Cancelled ? interrupted(error) : error;

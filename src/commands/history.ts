@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
-import { historyMessage, historyText } from "../ui/history_text.ts";
 import { jsonLine } from "../ui/json_lines.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
@@ -56,6 +55,7 @@ async function history({ path, newest, json, work, deps }: HistoryContext): Prom
     fileSystem: settings["performance.file_system"],
   });
   reporter.close();
+  const { historyMessage, historyText } = await import("../ui/history_text.ts");
   const text = json
     ? histories.flatMap((each) => each.events.map((event) => jsonLine(historyMessage(each, event))))
       .join("")

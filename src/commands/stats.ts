@@ -11,7 +11,7 @@ Sizes on disk are allocated blocks, as du has them.
 
 Examples:
   phlb stats                                 all snapshots in the backup root
-  phlb stats --name home latest              the newest one of that name at length
+  phlb stats --name home latest              the newest one of a name at length
   phlb stats home/2026-01-05 home/2026-01-06 what removing both would give back
   phlb stats --quick                         only what their summaries say`;
 

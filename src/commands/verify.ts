@@ -2,12 +2,6 @@ import { type Command, Option, type OptionValues } from "commander";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import { Cancelled } from "../threads/cancel.ts";
 import { DURATION_FORM, parseDuration } from "../config/quantity.ts";
-import {
-  verifiedMessage,
-  verifiedText,
-  verifySummaryMessage,
-  verifySummaryText,
-} from "../ui/verify_text.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
 import { addWorkOptions, ExitWatch, withWork, type Work, workOptions } from "./work.ts";
@@ -17,8 +11,8 @@ Examples:
   phlb verify                              the newest snapshot of each name
   phlb verify --fast latest~1              without reading the contents
   phlb verify latest:docs                  a part of a snapshot
-  phlb verify --all --sample 5%            a part of all, a different one each time
-  phlb verify --all --max-duration 30m     what was not read for longest, half an hour
+  phlb verify --all --sample 5%            a part of all, another one each time
+  phlb verify --all --max-duration 30m     what was not read longest, 30 minutes
   phlb verify --all --resume               go on with one that was interrupted
 
 Exits with 3 when anything is not as it was stored.`;
@@ -92,6 +86,9 @@ async function run(request: Request, work: Work, deps: CommandDeps): Promise<Exi
     throw error instanceof Cancelled && !request.fast ? interrupted(error) : error;
   });
   const show = { figures, fast: request.fast };
+  const { verifiedMessage, verifiedText, verifySummaryMessage, verifySummaryText } = await import(
+    "../ui/verify_text.ts"
+  );
   for (const snapshot of result.roots.flatMap(({ snapshots }) => snapshots)) {
     reporter.result({
       text: quiet ? undefined : verifiedText(snapshot, show),

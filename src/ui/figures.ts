@@ -12,22 +12,31 @@ const UNITS = ["Bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** Figures for a language; `undefined` is English with dates in ISO form. */
 export function makeFigures(locale: string | undefined): Figures {
-  const whole = new Intl.NumberFormat(locale ?? "en-US", { maximumFractionDigits: 0 });
-  const decimal = new Intl.NumberFormat(locale ?? "en-US", {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  });
+  const whole = numberFormat(locale, 0);
+  const decimal = numberFormat(locale, 2);
   return {
-    count: (value) => whole.format(value),
+    count: (value) => whole(value),
     size: (bytes) => {
-      if (bytes < 1024) return `${whole.format(bytes)} ${UNITS[0]}`;
+      if (bytes < 1024) return `${whole(bytes)} ${UNITS[0]}`;
       // From here on two decimals would round to 1024.00 of the smaller unit.
       const almostNext = 1 - 0.005 / 1024;
       const wanted = UNITS.findLastIndex((_, power) => bytes >= 1024 ** power * almostNext);
       const step = Math.max(1, wanted);
-      return `${decimal.format(bytes / 1024 ** step)} ${UNITS[step]}`;
+      return `${decimal(bytes / 1024 ** step)} ${UNITS[step]}`;
     },
     date: (iso) => locale === undefined ? plainDate(iso) : localDate(iso, locale),
+  };
+}
+
+/** Made when it is first wanted: that takes 10 ms. */
+function numberFormat(locale: string | undefined, digits: number): (value: number) => string {
+  let format: Intl.NumberFormat | undefined;
+  return (value) => {
+    format ??= new Intl.NumberFormat(locale ?? "en-US", {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    return format.format(value);
   };
 }
 

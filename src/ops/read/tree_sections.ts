@@ -196,7 +196,11 @@ class TreeReader {
     return bytes === undefined ? undefined : decodeName(bytes);
   }
 
+  /** Undefined when it is no regular file, or too large. */
   #readBytes(dir: Dir, name: string): Uint8Array | undefined {
+    const stats = new StatTable(1);
+    this.#options.fs.lstat(dir, name, stats, 0);
+    if (stats.type(0) !== "file") return undefined;
     const chunks: Uint8Array[] = [];
     let total = 0;
     for (const chunk of fileChunks(this.#options.fs, dir, name)) {

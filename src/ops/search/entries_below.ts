@@ -20,8 +20,8 @@ export interface BelowEntry {
   /** Below the snapshot. */
   readonly relPath: string;
   readonly isDir: boolean;
-  /** Lines of a manifest only where they were not to be parsed. */
-  readonly found: Found;
+  /** Undefined or lines of a manifest only where no more was wanted. */
+  readonly found: Found | undefined;
 }
 
 /** Where entries are read from. */
@@ -30,13 +30,13 @@ export interface BelowOptions {
   readonly snapshot: OpenedSnapshot;
   /** A directory that is there. */
   readonly relPath: string;
-  /** Whether lines of a manifest are parsed. */
-  readonly parsed: boolean;
+  /** What is wanted at least of each entry: its path, the lines of a manifest, or all in them. */
+  readonly detail: "path" | "lines" | "entry";
   readonly onProblem: (problem: Problem) => void;
 }
 
-/** Members of a manifest between two looks at Ctrl-C: 30 ms. */
-export const MEMBERS_A_TURN = 8;
+/** Members of a manifest between two looks at Ctrl-C: 0.1 s. */
+export const MEMBERS_A_TURN = 32;
 
 /**
  * All that is below a directory of a snapshot, in the order of a manifest, in slices. What of the
@@ -74,7 +74,7 @@ export async function* entriesBelow(options: BelowOptions): AsyncGenerator<Below
 
 async function* scanBelow(
   scan: ManifestScan,
-  { deps, relPath, parsed }: BelowOptions,
+  { deps, relPath, detail }: BelowOptions,
 ): AsyncGenerator<BelowEntry[]> {
   const walk = new DirectoryWalk(scan, relPath);
   let batch: BelowEntry[] = [];
@@ -86,8 +86,9 @@ async function* scanBelow(
       batch = [];
       if (member % MEMBERS_A_TURN === 0) await giveTurn(deps);
     }
-    const { raw, isDir } = walk;
-    batch.push({ relPath: walk.relPath, isDir, found: parsed ? parseRaw(raw) : raw });
+    const raw = detail === "path" ? undefined : walk.raw;
+    const found = detail === "entry" && raw !== undefined ? parseRaw(raw) : raw;
+    batch.push({ relPath: walk.relPath, isDir: walk.isDir, found });
   }
   yield batch;
 }

@@ -97,8 +97,8 @@ class Lister {
 
   async #listBelow(onProblem: (problem: Problem) => void): Promise<void> {
     const { query, sink } = this.#options;
-    const options = { ...this.#options, parsed: query.detailed, onProblem };
-    for await (const entries of entriesBelow(options)) {
+    const detail = query.detailed ? "entry" : "path";
+    for await (const entries of entriesBelow({ ...this.#options, detail, onProblem })) {
       if (!sink.take(entries.map(listedBelow))) return;
     }
   }

@@ -191,7 +191,8 @@ class Tracer {
     const isDir = ({ entry }: State) => entry?.stats.isDir(entry.row) === true;
     const relPath = now.entry?.relPath;
     if (relPath === undefined || !isDir(before) || !isDir(now)) return undefined;
-    const options = { deps: this.#deps, relPath, parsed: false, onProblem: this.#onProblem };
+    const detail = "lines" as const;
+    const options = { deps: this.#deps, relPath, detail, onProblem: this.#onProblem };
     return await this.#withBoth(before.ref, now.ref, (old, current) =>
       countChanges(
         entriesBelow({ ...options, snapshot: old }),
