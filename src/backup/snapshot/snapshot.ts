@@ -27,6 +27,9 @@ export interface RecorderOptions {
   readonly echo: ((level: LogLevel, message: string) => void) | undefined;
 }
 
+/** Calls to finish directories that may be waiting for the linker. */
+const MAX_FINISHING = 8;
+
 interface OpenDir {
   readonly relPath: string;
   readonly stats: StatTable;
@@ -38,7 +41,8 @@ export class Recorder {
   readonly #options: RecorderOptions;
   /** Directories whose subtree is not complete yet, outermost first. */
   readonly #open: OpenDir[] = [];
-  #finishing: Promise<LinkAnswer> = Promise.resolve({ failures: [], refused: [] });
+  /** Answers that are still to come, oldest first. */
+  readonly #finishing: Promise<LinkAnswer>[] = [];
   #sums: { names: string[]; digests: string[] } = { names: [], digests: [] };
 
   constructor(options: RecorderOptions) {
@@ -61,15 +65,21 @@ export class Recorder {
       this.#options.tally.add(section);
       logLines(section, this.#options);
     }
+    const finishing = this.#options.linker.call({ kind: "finish", sums, dirs });
+    finishing.catch(() => undefined); // reported when its turn comes
+    this.#finishing.push(finishing);
     // The linker answers in order: to wait for this answer now would let its queue run dry.
-    this.#options.onRefused((await this.#finishing).refused);
-    this.#finishing = this.#options.linker.call({ kind: "finish", sums, dirs });
-    this.#finishing.catch(() => undefined); // reported at the next record or finish
+    while (this.#finishing.length > MAX_FINISHING) await this.#awaitFinish();
+  }
+
+  async #awaitFinish(): Promise<void> {
+    const answer = await this.#finishing.shift();
+    if (answer !== undefined) this.#options.onRefused(answer.refused);
   }
 
   /** Gives the directories that are still open their attributes, innermost first. */
   async finish(): Promise<void> {
-    this.#options.onRefused((await this.#finishing).refused);
+    while (this.#finishing.length > 0) await this.#awaitFinish();
     const dirs = this.#open.splice(0).toReversed().map(finished);
     const { refused } = await this.#options.linker.call({ kind: "finish", sums: [], dirs });
     this.#options.onRefused(refused);

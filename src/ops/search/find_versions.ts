@@ -91,23 +91,40 @@ function* pathsOf(
   for (const name of names) {
     const paths = [...tables.get(name)?.paths() ?? []];
     for (const { relPath, versions } of paths.sort((a, b) => comparePaths(a.relPath, b.relPath))) {
-      yield { name, relPath, versions: versions.map(foundVersion) };
+      yield { name, relPath, versions: versions.map((version) => new LazyVersion(version)) };
     }
   }
 }
 
-function foundVersion({ first, last, snapshots, found }: Version): FoundVersion {
-  return {
-    first,
-    last,
-    snapshots,
-    get brief() {
-      return typeof found === "string" ? rawBrief(found) : briefOf(found);
-    },
-    get entry() {
-      return typeof found === "string" ? parseRaw(found) : found;
-    },
-  };
+/** Parses when asked. */
+class LazyVersion implements FoundVersion {
+  readonly #version: Version;
+
+  constructor(version: Version) {
+    this.#version = version;
+  }
+
+  get first(): SnapshotRef {
+    return this.#version.first;
+  }
+
+  get last(): SnapshotRef {
+    return this.#version.last;
+  }
+
+  get snapshots(): number {
+    return this.#version.snapshots;
+  }
+
+  get brief(): EntryBrief {
+    const { found } = this.#version;
+    return typeof found === "string" ? rawBrief(found) : briefOf(found);
+  }
+
+  get entry(): SnapshotEntry {
+    const { found } = this.#version;
+    return typeof found === "string" ? parseRaw(found) : found;
+  }
 }
 
 /** Nobody has to be told how far a search is that has ended before this. */

@@ -74,7 +74,7 @@ async function checkRecorded(
   const sections = snapshot.manifest();
   if (sections === undefined) return undefined;
   const check = new RecordedCheck(listener, target.rules);
-  const recorded = new RecordedPart(sections, below);
+  const recorded = new RecordedPart(sections, { below, onFirst: (first) => check.begin(first) });
   const found = tree({ snapshotDir: target.dir, below, bare: undefined });
   try {
     await joinSections(recorded.sections(), found, check);
@@ -94,21 +94,28 @@ async function checkRecorded(
   }
 }
 
+interface PartOptions {
+  readonly below: string;
+  readonly onFirst: (section: ManifestSection) => void;
+}
+
 /** The wanted sections of a manifest, and how far it was read. */
 class RecordedPart {
   readonly #all: AsyncGenerator<ManifestSection>;
-  readonly #below: string;
+  readonly #options: PartOptions;
   position: Position | undefined;
 
-  constructor(all: AsyncGenerator<ManifestSection>, below: string) {
+  constructor(all: AsyncGenerator<ManifestSection>, options: PartOptions) {
     this.#all = all;
-    this.#below = below;
+    this.#options = options;
   }
 
   async *sections(): AsyncGenerator<ManifestSection> {
-    const scope = scopeOf(this.#below);
+    const { below, onFirst } = this.#options;
+    const scope = scopeOf(below);
     try {
       for await (const section of this.#all) {
+        if (this.position === undefined) onFirst(section);
         this.position = { relPath: section.relPath, name: section.names.at(-1) };
         const part = scope.partOf(section);
         if (part !== undefined) yield part;

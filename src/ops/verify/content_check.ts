@@ -75,11 +75,13 @@ export class ContentCheck<Target> {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Waits for all that was added. */
+  /** Waits for all that was added, also meanwhile. */
   async settled(): Promise<void> {
-    this.#start();
-    await Promise.all(this.#running);
-    if (this.#failure !== undefined) throw this.#failure.error;
+    do {
+      this.#start();
+      await Promise.all(this.#running);
+      if (this.#failure !== undefined) throw this.#failure.error;
+    } while (this.#running.size > 0 || this.#batch.files.length > 0);
   }
 
   #start(): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import { joinRel } from "../../base/path_bytes.ts";
+import type { StatTable } from "../../fs/stat_table.ts";
 import { ReadQueue } from "../../store/read_queue.ts";
 import type { FoundInode } from "../../store/scrub_table.ts";
 import type { LanePool } from "../../threads/lane_pool.ts";
@@ -30,6 +31,8 @@ export interface ReadingOptions {
   /** Inodes that were found sound since then are not read again; undefined: all are. */
   readonly readSinceSec: number | undefined;
   readonly nowSec: () => number;
+  /** The stat row of a path relative to the backup root, undefined when there is nothing. */
+  readonly look: (relPath: string) => StatTable | undefined;
 }
 
 /** SHA-256 and SHA-512 of nothing. */
@@ -51,6 +54,7 @@ export class Reading {
   readonly #content: ContentCheck<TargetState>;
   readonly #queue: ReadQueue | undefined;
   readonly #damages = new Map<number, Damage>();
+  readonly #replacements = new WeakSet<FileToRead>();
   /** Each inode once. */
   readonly total = { inodes: 0, bytes: 0 };
   /** Inodes that were to be read and were not, because the time was up. */
@@ -201,6 +205,7 @@ export class Reading {
     if (outcome === READ.ok) return;
     const relPath = joinRel(file.dir, file.name);
     if (outcome === READ.replaced) {
+      if (this.#readAgain(file, target)) return;
       const reason = "it went away, or became another file, while it was verified";
       return target.report(relPath, { code: "missing", reason });
     }
@@ -210,6 +215,21 @@ export class Reading {
     this.#options.table.setFlag(inode, INODE.damaged);
     if (!this.#damages.has(inode)) this.#damages.set(inode, { difference, told: new Set() });
     this.tell(target, relPath, inode);
+  }
+
+  /**
+   * Reads what has the name now, once: a rebuild puts one file in place of another of the same content.
+   * False when there is no such file.
+   */
+  #readAgain(file: FileToRead, target: TargetState): boolean {
+    if (this.#replacements.has(file)) return false;
+    const stats = this.#options.look(joinRel(target.dir, joinRel(file.dir, file.name)));
+    if (stats?.type(0) !== "file") return false;
+    if (stats.sizeBytes(0) !== file.stats.sizeBytes(file.row)) return false;
+    const again = { ...file, stats, row: 0 };
+    this.#replacements.add(again);
+    this.#content.add(again, target, { inode: this.#options.table.add(stats, 0) });
+    return true;
   }
 
   #remember(

@@ -47,6 +47,13 @@ export interface CheckListener {
 /** Mode of every checksum file. Source: FORMAT.md. */
 const SUMS_MODE = 0o644;
 
+/** What {@link StatTable.inodeKey} says where nobody wrote the source's inode down. */
+const UNKNOWN_INODE = "0:0:0:0";
+
+/** What PyHardLinkBackup 0.x put beside each file, and into each snapshot. */
+const OLD_SUFFIX = ".sha512";
+const OLD_CONFIG = "phlb_config.ini";
+
 interface OpenDir {
   readonly relPath: string;
   /** Undefined: the directory is not in the manifest, or is not wanted. */
@@ -55,6 +62,8 @@ interface OpenDir {
   readonly isListed: boolean;
   readonly names: string[];
   readonly digests: string[];
+  /** Files without a digest. */
+  readonly unknown: Set<string>;
   /** Files beyond the manifest that could be ours. */
   readonly sums: Map<string, EntryOf<TreeSection>>;
   readonly contents: ReadonlyMap<string, FoundSums>;
@@ -75,12 +84,19 @@ export class RecordedCheck implements JoinVisitor {
   /** The directory that the tree is at. */
   #next: { readonly relPath: string; readonly sums: OpenDir["contents"] } | undefined;
   #subtree: Subtree | undefined;
+  /** Whether the manifest was made from the snapshot afterwards, see FORMAT.md. */
+  #isRebuilt = false;
   /** Where the tree could not be read: what is missing there need not be missing. */
   readonly #unreadable: string[] = [];
 
   constructor(listener: CheckListener, rules: CompareRules) {
     this.#listener = listener;
     this.#rules = rules;
+  }
+
+  /** Hears of the first section of the manifest, wanted or not. */
+  begin({ stats }: Section): void {
+    this.#isRebuilt = stats.inodeKey(0) === UNKNOWN_INODE;
   }
 
   pause(): Promise<void> {
@@ -144,9 +160,19 @@ export class RecordedCheck implements JoinVisitor {
       this.#subtree = { relPath, code: "extra", entries: 0 };
       return;
     }
-    if (isSumsName(name) && section.stats.type(row) === "file") {
-      this.#enter(relPath).sums.set(name, found);
-    } else this.#reportExtra(path);
+    const dir = this.#enter(relPath);
+    const isFile = section.stats.type(row) === "file";
+    if (isFile && isSumsName(name)) dir.sums.set(name, found);
+    else if (!isFile || !this.#isPredecessors(dir, name)) this.#reportExtra(path);
+  }
+
+  /** Whether it lies beside a file of PyHardLinkBackup 0.x: manifests made later leave it out. */
+  #isPredecessors({ relPath, names, unknown }: OpenDir, name: string): boolean {
+    if (!this.#isRebuilt) return false;
+    if (relPath === "" && name === OLD_CONFIG) return true;
+    if (!name.endsWith(OLD_SUFFIX)) return false;
+    const beside = name.slice(0, -OLD_SUFFIX.length);
+    return unknown.has(beside) || names.lastIndexOf(beside) >= 0;
   }
 
   /** Tells what is still to be told. */
@@ -188,6 +214,7 @@ export class RecordedCheck implements JoinVisitor {
       isListed: next !== undefined && !this.#isUnreadable(relPath),
       names: [],
       digests: [],
+      unknown: new Set(),
       sums: new Map(),
       contents: next?.sums ?? new Map(),
     };
@@ -195,7 +222,10 @@ export class RecordedCheck implements JoinVisitor {
   }
 
   #expectSum(dir: OpenDir, name: string, digest: string | undefined): void {
-    if (digest === undefined) return;
+    if (digest === undefined) {
+      dir.unknown.add(name);
+      return;
+    }
     dir.names.push(name);
     dir.digests.push(digest);
   }
@@ -260,6 +290,7 @@ export class RecordedCheck implements JoinVisitor {
     if ("reason" in content) return told({ code: "unreadable", reason: content.reason });
     const reason = compareSums(content.bytes, dir);
     if (reason !== undefined) return told({ code: "checksums", reason });
+    if (this.#isRebuilt) return; // it may be another program's
     const [sec, nsec] = [stats.get(row, STAT.mtimeSec), stats.get(row, STAT.mtimeNsec)];
     if (sec !== mtime.mtimeSec || nsec !== mtime.mtimeNsec) {
       const wanted = timeText(mtime.mtimeSec, mtime.mtimeNsec);

@@ -8,7 +8,9 @@
 import { openRootDir } from "../../backup/run/preflight.ts";
 import { joinRel } from "../../base/path_bytes.ts";
 import type { Problem } from "../../base/problem.ts";
-import type { Dir } from "../../fs/file_system.ts";
+import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { openDirPath } from "../../fs/open_path.ts";
+import { StatTable } from "../../fs/stat_table.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
 import { checkTarget } from "./check_target.ts";
 import { InodeTable } from "./inode_table.ts";
@@ -194,6 +196,7 @@ class RootVerify {
       late: this.#isLate,
       readSinceSec: this.#run.resumed ? this.#run.startedAtSec : undefined,
       nowSec: () => this.#aboutNowSec,
+      look: (relPath) => lookAt(this.#deps.fs, this.#deps.rootDir, relPath),
     });
   }
 
@@ -345,5 +348,22 @@ class RootVerify {
 
   #nowSec(): number {
     return Math.floor(this.#deps.clock.now().getTime() / 1000);
+  }
+}
+
+function lookAt(fs: FileSystem, root: Dir, relPath: string): StatTable | undefined {
+  const slash = relPath.lastIndexOf("/");
+  try {
+    const dir = openDirPath(fs, root, relPath.slice(0, Math.max(slash, 0)));
+    try {
+      const stats = new StatTable(1);
+      fs.lstat(dir, relPath.slice(slash + 1), stats, 0);
+      return stats;
+    } finally {
+      fs.closeDir(dir);
+    }
+  } catch (error) {
+    if (error instanceof FsError) return undefined;
+    throw error;
   }
 }
