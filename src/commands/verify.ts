@@ -89,14 +89,15 @@ async function run(request: Request, work: Work, deps: CommandDeps): Promise<Exi
   const { verifiedMessage, verifiedText, verifySummaryMessage, verifySummaryText } = await import(
     "../ui/verify_text.ts"
   );
+  const isSilent = quiet && watch.problems === 0;
   for (const snapshot of result.roots.flatMap(({ snapshots }) => snapshots)) {
     reporter.result({
-      text: quiet ? undefined : verifiedText(snapshot, show),
+      text: isSilent ? undefined : verifiedText(snapshot, show),
       json: verifiedMessage(snapshot),
     });
   }
   reporter.result({
-    text: quiet ? undefined : `\n${verifySummaryText(result, show)}`,
+    text: isSilent ? undefined : `\n${verifySummaryText(result, show)}`,
     json: verifySummaryMessage(result),
   });
   return watch.problems > 0 ? EXIT.problems : EXIT.ok;

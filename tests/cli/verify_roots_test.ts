@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { openFileSystem } from "../../src/fs/open_file_system.ts";
 import { giveToUser, runPhlbAsUser } from "../support/as_user.ts";
 import { makeLoopPlace, makePlace } from "../support/backup_place.ts";
 import { runPhlb } from "../support/phlb.ts";
@@ -95,4 +96,19 @@ Deno.test("a user who may not read some of it hears of that, and only of that", 
   await giveToUser(place.root);
   const own = takeApart(await runPhlbAsUser(args));
   assert.deepStrictEqual([own.code, own.found], [0, []], own.stderr);
+});
+
+Deno.test("a verify does not wait for whoever works on the root", async () => {
+  await using place = await makePlace(VERIFY_TREE);
+  await place.mustBackup();
+  const { fs } = openFileSystem("posix");
+  try {
+    const lock = fs.tryLock(fs.openRoot(`${place.root}/.phlb`), "lock");
+    assert.ok(lock !== undefined);
+    const { code, found } = await verify(place.root);
+    assert.deepStrictEqual([code, found], [0, []]);
+    lock.release();
+  } finally {
+    fs.closeAll();
+  }
 });

@@ -10,7 +10,7 @@ import { IDENTITY, READ, type ReadAnswer, type ReadCall } from "./threads/verify
 
 /** Content of a job, unless a single file has more. Source: as for hashing, own measurement. */
 const JOB_BYTES = 8 << 20;
-const JOB_FILES = 250;
+const JOB_FILES = 1000;
 
 /** A file that is to be read. */
 export interface FileToRead {

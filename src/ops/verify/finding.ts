@@ -26,9 +26,10 @@ export interface Difference {
   readonly reason: string;
 }
 
-const BACK = "Get it from a snapshot that does not share it or from another copy of the backup, " +
-  "and check the disk";
-const EDITED = "Somebody or something changed the stored file: its content was checked on its own";
+const BACK =
+  "Check the disk. For later snapshots, phlb rebuild and then phlb backup --checksum store it " +
+  "anew, if the source still has it; for this one, another copy of the backup may";
+const EDITED = "Somebody or something changed the stored file; its content is checked on its own";
 
 /** What the user can do about each. */
 export const FINDING_HINTS: Readonly<Record<FindingCode, string>> = {
@@ -36,14 +37,15 @@ export const FINDING_HINTS: Readonly<Record<FindingCode, string>> = {
   content: BACK,
   size: BACK,
   type: BACK,
-  extra: "It was put there by hand: move it away, because pruning takes it for part of the backup",
-  mtime: `${EDITED}; a file with a wrong time is not linked again but stored anew`,
-  mode: `${EDITED}; phlb restore gives the recorded mode`,
-  owner: `${EDITED}; phlb restore gives the recorded owner`,
+  extra: "It was put there by hand: move it away, because it goes when the snapshot is pruned",
+  mtime: `${EDITED}. The next backup stores a file with a wrong time anew`,
+  mode: `${EDITED}. phlb restore gives the recorded mode`,
+  owner: `${EDITED}. phlb restore gives the recorded owner`,
   target: "The link was replaced: phlb restore makes the recorded one",
-  checksums: "The manifest counts: the next backup writes this checksum file anew",
-  manifest: "From the damage on, names and times can no longer be checked; get the manifest from " +
-    "another copy of the backup, and check the disk",
+  checksums: "The manifest counts, and the next snapshot gets a checksum file of its own",
+  manifest:
+    "Check the disk. Another copy of the backup may have the whole manifest; without it, phlb " +
+    "rebuild makes one from what the snapshot holds",
   unreadable: "May this user read it (root may), and is the disk well?",
 };
 

@@ -4,7 +4,6 @@
  * @module
  */
 import { joinRel } from "../../base/path_bytes.ts";
-import type { StatTable } from "../../fs/stat_table.ts";
 import { ReadQueue } from "../../store/read_queue.ts";
 import type { FoundInode } from "../../store/scrub_table.ts";
 import type { LanePool } from "../../threads/lane_pool.ts";
@@ -14,7 +13,7 @@ import { INODE, type InodeTable } from "./inode_table.ts";
 import type { ProgressTally } from "./progress_tally.ts";
 import type { SoundFile } from "./recorded_check.ts";
 import type { ScrubMemory } from "./scrub_memory.ts";
-import type { TargetState } from "./target_state.ts";
+import type { Look, TargetState } from "./target_state.ts";
 import { READ, type ReadAnswer, type ReadCall } from "./threads/verify_messages.ts";
 
 /** What a {@link Reading} works with. */
@@ -31,8 +30,8 @@ export interface ReadingOptions {
   /** Inodes that were found sound since then are not read again; undefined: all are. */
   readonly readSinceSec: number | undefined;
   readonly nowSec: () => number;
-  /** The stat row of a path relative to the backup root, undefined when there is nothing. */
-  readonly look: (relPath: string) => StatTable | undefined;
+  /** Looks at a path relative to the backup root. */
+  readonly look: (relPath: string) => Look;
 }
 
 /** SHA-256 and SHA-512 of nothing. */
@@ -223,7 +222,7 @@ export class Reading {
    */
   #readAgain(file: FileToRead, target: TargetState): boolean {
     if (this.#replacements.has(file)) return false;
-    const stats = this.#options.look(joinRel(target.dir, joinRel(file.dir, file.name)));
+    const { stats } = this.#options.look(joinRel(target.dir, joinRel(file.dir, file.name)));
     if (stats?.type(0) !== "file") return false;
     if (stats.sizeBytes(0) !== file.stats.sizeBytes(file.row)) return false;
     const again = { ...file, stats, row: 0 };

@@ -87,7 +87,7 @@ export class RecordedCheck implements JoinVisitor {
   /** Whether the manifest was made from the snapshot afterwards, see FORMAT.md. */
   #isRebuilt = false;
   /** Where the tree could not be read: what is missing there need not be missing. */
-  readonly #unreadable: string[] = [];
+  readonly #unreadable = new Set<string>();
 
   constructor(listener: CheckListener, rules: CompareRules) {
     this.#listener = listener;
@@ -105,7 +105,7 @@ export class RecordedCheck implements JoinVisitor {
 
   section(found: TreeSection): void {
     for (const { relPath, message } of found.problems) {
-      this.#unreadable.push(relPath);
+      this.#unreadable.add(relPath);
       this.#listener.onFinding(relPath, { code: "unreadable", reason: reasonOf(message) });
     }
     // The directory before it may have entries left, in the manifest alone.
@@ -254,8 +254,13 @@ export class RecordedCheck implements JoinVisitor {
     this.#listener.onFinding(relPath, { code, reason: reason + inIt });
   }
 
+  /** Whether the entry or a directory above it could not be read. */
   #isUnreadable(path: string): boolean {
-    return this.#unreadable.some((dir) => isIn(path, dir));
+    if (this.#unreadable.size === 0) return false;
+    for (let at = path;; at = at.slice(0, Math.max(at.lastIndexOf("/"), 0))) {
+      if (this.#unreadable.has(at)) return true;
+      if (at === "") return false;
+    }
   }
 
   /** Looks at the checksum file of the directory that is left now. */

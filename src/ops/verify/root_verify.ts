@@ -19,7 +19,7 @@ import { ProgressTally } from "./progress_tally.ts";
 import { Reading } from "./reading.ts";
 import type { CheckListener, SoundFile } from "./recorded_check.ts";
 import { ScrubMemory } from "./scrub_memory.ts";
-import { openTarget, TargetState } from "./target_state.ts";
+import { type Look, openTarget, TargetState } from "./target_state.ts";
 import type { RootTargets } from "./targets.ts";
 import type { VerifiedRoot, VerifyDeps, VerifyOptions } from "./verify_options.ts";
 import { VerifyLanes } from "./verify_lanes.ts";
@@ -80,13 +80,14 @@ class RootVerify {
     options: VerifyOptions,
     deps: VerifyDeps & { readonly rootDir: Dir },
   ) {
-    const { fs, clock, signal } = deps;
+    const { fs, rootDir, clock, signal } = deps;
+    const look = (relPath: string) => lookAt(fs, rootDir, relPath);
     [this.#wanted, this.#options, this.#deps] = [wanted, options, deps];
     this.#startedMs = clock.monotonicMs();
     this.#aboutNowSec = this.#nowSec();
     const onProblem = (problem: Problem) => this.#tell(problem);
     this.#targets = wanted.targets.map((address, number) =>
-      new TargetState(address, { number, fs, onProblem })
+      new TargetState(address, { number, look, onProblem })
     );
     this.#memory = this.#openMemory();
     this.#run = this.#startRun();
@@ -351,19 +352,19 @@ class RootVerify {
   }
 }
 
-function lookAt(fs: FileSystem, root: Dir, relPath: string): StatTable | undefined {
+function lookAt(fs: FileSystem, root: Dir, relPath: string): Look {
   const slash = relPath.lastIndexOf("/");
   try {
     const dir = openDirPath(fs, root, relPath.slice(0, Math.max(slash, 0)));
     try {
       const stats = new StatTable(1);
       fs.lstat(dir, relPath.slice(slash + 1), stats, 0);
-      return stats;
+      return { stats, isGone: false };
     } finally {
       fs.closeDir(dir);
     }
   } catch (error) {
-    if (error instanceof FsError) return undefined;
-    throw error;
+    if (!(error instanceof FsError)) throw error;
+    return { stats: undefined, isGone: error.code === "ENOENT" };
   }
 }

@@ -1,5 +1,6 @@
 import type { Problem } from "../../base/problem.ts";
 import { type FileSystem, FsError } from "../../fs/file_system.ts";
+import type { StatTable } from "../../fs/stat_table.ts";
 import { snapshotDir } from "../../store/layout.ts";
 import { placeOf } from "../../store/snapshots.ts";
 import type { Address } from "../read/address.ts";
@@ -32,6 +33,14 @@ export interface VerifiedSnapshot {
   readonly wasRemoved: boolean;
 }
 
+/** What there is at a path. */
+export interface Look {
+  /** In row 0; undefined when nothing can be seen there. */
+  readonly stats: StatTable | undefined;
+  /** Whether that is because there is nothing, and not because the disk fails. */
+  readonly isGone: boolean;
+}
+
 /** Findings after which it is worth a look whether the snapshot is still there. */
 const LOSSES: ReadonlySet<string> = new Set(["missing", "unreadable"]);
 
@@ -57,21 +66,22 @@ export class TargetState {
   isComplete = false;
   #wasRemoved = false;
   #hasBlindSpots = false;
-  readonly #fs: FileSystem;
+  readonly #look: (relPath: string) => Look;
   readonly #onProblem: (problem: Problem) => void;
 
   constructor(
     address: Address,
-    { number, fs, onProblem }: {
+    { number, look, onProblem }: {
       number: number;
-      fs: FileSystem;
+      /** Looks at a path relative to the backup root. */
+      look: (relPath: string) => Look;
       onProblem: (problem: Problem) => void;
     },
   ) {
     this.address = address;
     this.dir = snapshotDir(placeOf(address.ref));
     this.number = number;
-    this.#fs = fs;
+    this.#look = look;
     this.#onProblem = onProblem;
   }
 
@@ -91,7 +101,7 @@ export class TargetState {
   /** Tells a finding, unless the whole snapshot is gone. */
   report(relPath: string, difference: Difference): void {
     if (this.#wasRemoved) return;
-    if (LOSSES.has(difference.code) && !this.#isThere()) {
+    if (LOSSES.has(difference.code) && this.#look(this.dir).isGone) {
       this.#wasRemoved = true;
       return;
     }
@@ -111,16 +121,6 @@ export class TargetState {
       isComplete,
       wasRemoved: this.#wasRemoved,
     };
-  }
-
-  #isThere(): boolean {
-    try {
-      openSnapshot(this.#fs, this.address).close();
-      return true;
-    } catch (error) {
-      if (isGone(error)) return false;
-      throw error;
-    }
   }
 }
 
