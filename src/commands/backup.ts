@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { Cancelled } from "../threads/cancel.ts";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import type { Config, Job } from "../config/config.ts";
 import type { JobOutcome } from "../ops/run_jobs.ts";
@@ -18,6 +17,7 @@ import type { CommandDeps } from "./command_deps.ts";
 import { chooseJobs } from "./choose_jobs.ts";
 import { makeReporter } from "./make_reporter.ts";
 import type { RunDeps } from "./operations.ts";
+import { sleepUnlessStopped } from "./sleep_unless_stopped.ts";
 
 /** Adds `phlb backup`. */
 export function addBackupCommand(program: Command, { deps, finish }: CommandContext): void {
@@ -86,22 +86,6 @@ function runDeps(
       summaryText(summary, { snapshotPath, dryRun: false, figures }),
     onEvent: (event) => reporter.handle(event),
   };
-}
-
-/** Waiting for a lock can take hours: an interruption has to end it. */
-async function sleepUnlessStopped(
-  milliseconds: number,
-  { sleep, signal }: Pick<CommandDeps, "sleep" | "signal">,
-): Promise<void> {
-  if (signal.aborted) throw new Cancelled();
-  const stopped = Promise.withResolvers<never>();
-  const stop = () => stopped.reject(new Cancelled());
-  signal.addEventListener("abort", stop);
-  try {
-    await Promise.race([sleep(milliseconds), stopped.promise]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }
 
 /** Says what ended jobs early; a single job's error is left to be caught where all errors are. */

@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError, Option, type OptionValues } from "c
 import type { ExitCode } from "../base/app_error.ts";
 import { DURATION_FORM, parseDuration } from "../config/quantity.ts";
 import type { RebuildResult } from "../ops/rebuild/rebuild_deps.ts";
-import { Cancelled } from "../threads/cancel.ts";
 import {
   adoptableMessage,
   adoptableText,
@@ -17,6 +16,7 @@ import {
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
 import { ExitWatch, withWork, type Work, type WorkOptions, workOptions } from "./work.ts";
+import { sleepUnlessStopped } from "./sleep_unless_stopped.ts";
 
 const EXAMPLES = `
 Examples:
@@ -148,21 +148,5 @@ function tell(
   const text = adoptableText(adoptable);
   for (const [i, one] of adoptable.entries()) {
     reporter.result({ text: i === 0 ? text : undefined, json: adoptableMessage(one) });
-  }
-}
-
-/** Waiting for a lock can take hours: an interruption has to end it. */
-async function sleepUnlessStopped(
-  milliseconds: number,
-  { sleep, signal }: Pick<CommandDeps, "sleep" | "signal">,
-): Promise<void> {
-  if (signal.aborted) throw new Cancelled();
-  const stopped = Promise.withResolvers<never>();
-  const stop = () => stopped.reject(new Cancelled());
-  signal.addEventListener("abort", stop);
-  try {
-    await Promise.race([sleep(milliseconds), stopped.promise]);
-  } finally {
-    signal.removeEventListener("abort", stop);
   }
 }

@@ -1,6 +1,6 @@
-import { AppError, EXIT } from "../../base/app_error.ts";
 import type { Job } from "../../config/config.ts";
 import type { FenceState } from "../../fs/fence.ts";
+import { fenceMissing } from "../../threads/fence_missing.ts";
 import { type CancelFlag, Cancelled } from "../../threads/cancel.ts";
 import { type Lane, LazyLane } from "../../threads/lane.ts";
 import type { Started } from "../../threads/start_worker.ts";
@@ -55,15 +55,10 @@ export class RunLanes {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 
-  #checkFence({ raised, abi, reason = "the kernel refused it" }: FenceState): void {
+  #checkFence(fence: FenceState): void {
+    const { raised, abi, reason = "the kernel refused it" } = fence;
     if (raised) return this.#tell("debug", `Each thread is fenced by Landlock (ABI ${abi})`);
-    if (this.#wanted === "required") {
-      throw new AppError(`Cannot fence the threads: ${reason}`, {
-        code: "FENCE_MISSING",
-        exitCode: EXIT.failed,
-        hint: 'Set `performance.fence = "auto"` to run without it',
-      });
-    }
+    if (this.#wanted === "required") throw fenceMissing(fence);
     if (this.#wanted === "auto") {
       this.#tell("warning", `The threads run without a fence: ${reason}`);
     }

@@ -1,8 +1,8 @@
-import { AppError, EXIT } from "../../base/app_error.ts";
 import type { Problem } from "../../base/problem.ts";
 import type { Settings } from "../../config/schema.ts";
 import type { FileSystemKind } from "../../fs/file_system.ts";
 import { FATE, type HashAnswer } from "../../backup/hash/hash_messages.ts";
+import { fenceMissing } from "../../threads/fence_missing.ts";
 import { CancelFlag } from "../../threads/cancel.ts";
 import { type Lane, LazyLane } from "../../threads/lane.ts";
 import type { OpenedSnapshot } from "../read/open_snapshot.ts";
@@ -71,15 +71,7 @@ function readerLane(
     const { lane, report } = await startReader({ ...start, fence: fence !== "off" });
     if (fence !== "required" || report.fence.raised) return lane;
     await lane.close();
-    throw unfenced(report.fence.reason);
-  });
-}
-
-function unfenced(reason = "the kernel refused it"): AppError {
-  return new AppError(`Cannot fence the threads: ${reason}`, {
-    code: "FENCE_MISSING",
-    exitCode: EXIT.failed,
-    hint: 'Set `performance.fence = "auto"` to run without it',
+    throw fenceMissing(report.fence);
   });
 }
 

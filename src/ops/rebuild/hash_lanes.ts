@@ -1,5 +1,5 @@
-import { AppError, EXIT } from "../../base/app_error.ts";
 import type { FenceState } from "../../fs/fence.ts";
+import { fenceMissing } from "../../threads/fence_missing.ts";
 import { type Lane, LazyLane } from "../../threads/lane.ts";
 import { LanePool } from "../../threads/lane_pool.ts";
 import type { HashAnswer, HashCall, HashStart } from "./hash_files.ts";
@@ -60,18 +60,10 @@ function openLane(work: RebuildWork, progress: SharedArrayBuffer): Lane<HashCall
   });
 }
 
-function checkFence(
-  work: RebuildWork,
-  { raised, reason = "the kernel refused it" }: FenceState,
-): void {
+function checkFence(work: RebuildWork, fence: FenceState): void {
+  const { raised, reason = "the kernel refused it" } = fence;
   if (raised) return;
   const wanted = work.options.settings["performance.fence"];
-  if (wanted === "required") {
-    throw new AppError(`Cannot fence the threads: ${reason}`, {
-      code: "FENCE_MISSING",
-      exitCode: EXIT.failed,
-      hint: 'Set `performance.fence = "auto"` to run without it',
-    });
-  }
+  if (wanted === "required") throw fenceMissing(fence);
   if (wanted === "auto") work.tellOnce("warning", `The threads run without a fence: ${reason}`);
 }

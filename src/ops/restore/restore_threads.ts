@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { AppError, EXIT } from "../../base/app_error.ts";
 import type { Dir, FileSystem } from "../../fs/file_system.ts";
 import type { FenceRules } from "../../fs/fence.ts";
+import { fenceMissing } from "../../threads/fence_missing.ts";
 import { CancelFlag } from "../../threads/cancel.ts";
 import type { Handler, Lane } from "../../threads/lane.ts";
 import { type Started, startWorker } from "../../threads/start_worker.ts";
@@ -113,11 +113,7 @@ function checkFences(
   if (open === undefined || fence === "off") return;
   const reason = open.report.fence.reason ?? "the kernel refused it";
   if (fence === "auto") return onWarning(`The threads run without a fence: ${reason}`);
-  throw new AppError(`Cannot fence the threads: ${reason}`, {
-    code: "FENCE_MISSING",
-    exitCode: EXIT.failed,
-    hint: 'Set `performance.fence = "auto"` to run without it',
-  });
+  throw fenceMissing(open.report.fence);
 }
 
 /** Eight hex digits that no other run has. */

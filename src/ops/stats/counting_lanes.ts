@@ -1,6 +1,6 @@
-import { AppError, EXIT } from "../../base/app_error.ts";
 import type { Settings } from "../../config/schema.ts";
 import type { FileSystemKind } from "../../fs/file_system.ts";
+import { fenceMissing } from "../../threads/fence_missing.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
 import type { Lane } from "../../threads/lane.ts";
 import type { CountAnswer } from "./count_batch.ts";
@@ -66,7 +66,7 @@ export class CountingLanes {
     try {
       for (const one of started) if (one.status === "rejected") throw one.reason;
       const bare = good.find(({ report }) => !report.fence.raised);
-      if (bare !== undefined && fence === "required") throw fenceMissing(bare.report.fence.reason);
+      if (bare !== undefined && fence === "required") throw fenceMissing(bare.report.fence);
       if (signal.aborted) throw new Cancelled();
       return lanes;
     } catch (error) {
@@ -119,12 +119,4 @@ export class CountingLanes {
     this.#cancel.raise();
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
-}
-
-function fenceMissing(reason = "the kernel refused it"): AppError {
-  return new AppError(`Cannot fence the threads: ${reason}`, {
-    code: "FENCE_MISSING",
-    exitCode: EXIT.failed,
-    hint: 'Set `performance.fence = "auto"` to run without it',
-  });
 }

@@ -1,6 +1,6 @@
-import { AppError, EXIT } from "../../base/app_error.ts";
 import type { Settings } from "../../config/schema.ts";
 import type { FileSystemKind } from "../../fs/file_system.ts";
+import { fenceMissing } from "../../threads/fence_missing.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import { type Lane, LazyLane } from "../../threads/lane.ts";
 import { LanePool } from "../../threads/lane_pool.ts";
@@ -93,17 +93,9 @@ export class VerifyLanes {
       const started = await begin();
       if (this.#options.fence !== "required" || started.report.fence.raised) return started.lane;
       await started.lane.close();
-      throw fenceMissing(started.report.fence.reason);
+      throw fenceMissing(started.report.fence);
     });
     this.#lanes.push(lane);
     return lane;
   }
-}
-
-function fenceMissing(reason = "the kernel refused it"): AppError {
-  return new AppError(`Cannot fence the threads: ${reason}`, {
-    code: "FENCE_MISSING",
-    exitCode: EXIT.failed,
-    hint: 'Set `performance.fence = "auto"` to run without it',
-  });
 }

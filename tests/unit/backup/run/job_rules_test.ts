@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NO_RULES } from "../../../../src/backup/select/select.ts";
 import { jobRules, readPatternFiles } from "../../../../src/backup/run/job_rules.ts";
 import { AppError } from "../../../../src/base/app_error.ts";
 import { STAT, StatTable } from "../../../../src/fs/stat_table.ts";
@@ -50,15 +51,7 @@ Deno.test("jobRules() has no rule that is switched off", () => {
     "exclude.ignore_files": [],
     "backup.one_file_system": false,
   };
-  assert.deepStrictEqual(jobRules(makeJob(off), NOTHING), {
-    dirs: [],
-    patterns: [],
-    ifPresent: [],
-    caches: undefined,
-    largerThan: undefined,
-    ignoreFiles: [],
-    oneFileSystem: undefined,
-  });
+  assert.deepStrictEqual(jobRules(makeJob(off), NOTHING), NO_RULES);
 });
 
 Deno.test("jobRules() takes the patterns of files before the job's own, which are stronger", () => {
