@@ -38,7 +38,8 @@ async function twoSnapshots(
 ): Promise<BackupPlace> {
   const place = await makePlace(first);
   await place.mustBackup();
-  await Deno.remove(place.source, { recursive: true });
+  // The first tree stays: the second must not be given its inodes.
+  await Deno.rename(place.source, `${place.root}-before`);
   await writeTree(place.source, second);
   await place.mustBackup(args);
   return place;

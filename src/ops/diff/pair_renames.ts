@@ -111,9 +111,14 @@ function isSameContent(a: RenameCandidate, b: RenameCandidate): boolean {
   return key !== undefined && key === contentKey(b, "");
 }
 
-/** Name or time of last change speak for it that two entries of one inode are the same. */
+/**
+ * Whether something speaks for it that two entries of one inode are the same: the name, or the time
+ * of last change, which cannot be the same when the content is not.
+ */
 function isAlike(a: RenameCandidate, b: RenameCandidate): boolean {
-  return a.mtime === b.mtime || baseName(a.relPath) === baseName(b.relPath);
+  if (baseName(a.relPath) === baseName(b.relPath)) return true;
+  const other = a.digest !== undefined && b.digest !== undefined && a.digest !== b.digest;
+  return a.mtime === b.mtime && !other;
 }
 
 function move(from: string, to: string): string {

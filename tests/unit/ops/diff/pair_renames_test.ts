@@ -103,3 +103,9 @@ Deno.test("thousands of equal files are paired in no time", () => {
     assert.strictEqual(now.relPath.slice(2), before.relPath.slice(2));
   }
 });
+
+Deno.test("a reused inode with the same time but another content and name is no rename", () => {
+  const gone = [candidate("old", { digest: "1", inode: "7", mtime: "1.0" })];
+  const added = [candidate("new", { digest: "2", inode: "7", mtime: "1.0" })];
+  assert.strictEqual(pairRenames(gone, added).size, 0);
+});
