@@ -22,7 +22,7 @@ import {
   type LinkSection,
 } from "./link/link_messages.ts";
 import { type KnownSection, knownSection, previousOf } from "./settle/known.ts";
-import { applyLinks, planLinks } from "./settle/plan_links.ts";
+import { applyLinks, planLinks, withoutIdle } from "./settle/plan_links.ts";
 import type { BackupDeps } from "./deps.ts";
 import { openRun, type Run } from "./run/run.ts";
 import { type ComparedSection, type FileRef, SettlingSection } from "./settle/settling.ts";
@@ -112,24 +112,26 @@ async function linkUnchanged(
   compared: readonly ComparedSection[],
   { plans, run }: { plans: readonly (LinkSection | KnownLinks)[]; run: Run },
 ): Promise<{ sections: ComparedSection[]; left: FileRef[] }> {
-  const { failures, refused } = await run.linker.call({ kind: "sections", sections: plans });
+  const sections = plans.map(withoutIdle);
+  const transfer = sections.flatMap((plan) => "expected" in plan ? [plan.expected.buffer] : []);
+  const { failures, refused } = await run.linker.call({ kind: "sections", sections }, transfer);
   run.contents.onRefused(refused);
   const left: FileRef[] = [];
-  const sections: ComparedSection[] = [];
+  const linked: ComparedSection[] = [];
   for (const [number, section] of compared.entries()) {
     const plan = plans[number];
     const own = failures.filter((failure) => failure.section === number);
     if ("links" in section) {
-      sections.push(
+      linked.push(
         own.length === 0 ? section : await takeApart(section, { failures: own, run, left }),
       );
       continue;
     }
-    sections.push(section);
+    linked.push(section);
     if (plan === undefined || "expected" in plan) continue;
     left.push(...applyLinks(section, { plan, failures: own, previousDir: run.previousDir }));
   }
-  return { sections, left };
+  return { sections: linked, left };
 }
 
 /** A directory that was as it was, but whose stored files are not: from here on it is like any other. */

@@ -99,7 +99,7 @@ class Contents {
     const waiting: { ref: FileRef; digest: string; settled: Promise<void> }[] = [];
     const grown: FileRef[] = [];
     await this.#options.hashers.lease(async (lane) => {
-      const answer = await lane.call({ kind: "hash", hold: true, files: listOf(refs) });
+      const answer = await call(lane, { kind: "hash", hold: true, files: listOf(refs) });
       // From here to the "store" call nothing may be awaited: held jobs are first in, first out.
       applyAnswer(refs, answer);
       const wanted = new Uint8Array(refs.length);
@@ -182,7 +182,7 @@ class Contents {
   #hashLarge(ref: FileRef): Promise<string | undefined> {
     return this.#options.hashers.lease(async (lane, number) => {
       this.#options.onLargeFile(number, ref);
-      const answer = await lane.call({ kind: "hash", hold: false, files: listOf([ref]) });
+      const answer = await call(lane, { kind: "hash", hold: false, files: listOf([ref]) });
       this.#options.onLargeFile(number, undefined);
       applyAnswer([ref], answer);
       return answer.fates[0] === FATE.hashed ? answer.digests[0] : undefined;
@@ -193,7 +193,7 @@ class Contents {
   async #copy(ref: FileRef): Promise<void> {
     await this.#options.hashers.lease(async (lane, number) => {
       this.#options.onLargeFile(number, ref);
-      const answer = await lane.call({ kind: "copy", files: listOf([ref]) });
+      const answer = await call(lane, { kind: "copy", files: listOf([ref]) });
       this.#options.onLargeFile(number, undefined);
       applyAnswer([ref], answer);
       this.#options.onRefused(answer.refused);
@@ -318,6 +318,14 @@ function forgetReading(ref: FileRef): void {
   const relPath = pathOf(ref);
   const told = problems.findIndex((known) => known.code === "changed" && known.relPath === relPath);
   if (told >= 0) problems.splice(told, 1);
+}
+
+/** Calls a hasher; the rows go over to it for good. */
+function call(
+  lane: Lane<HashCall, HashAnswer>,
+  message: HashCall & { readonly files: FileList },
+): Promise<HashAnswer> {
+  return lane.call(message, [message.files.stats.buffer]);
 }
 
 function listOf(refs: readonly FileRef[]): FileList {

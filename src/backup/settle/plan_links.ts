@@ -11,6 +11,7 @@ import { changeTest, isSameMetadata, type PreviousEntry } from "./compare.ts";
 import type { PreviousSnapshot } from "../run/previous_snapshot.ts";
 import {
   ACTION,
+  type KnownLinks,
   type LinkFailure,
   type LinkSection,
   type StoredMtime,
@@ -77,6 +78,15 @@ export function planLinks(section: SettlingSection, options: PlanOptions): LinkS
     sameMetadataOnly: options.linkSameMetadataOnly,
   };
 }
+
+/** What the linker needs to be told of a plan: of a section with nothing to link, the directory alone. */
+export function withoutIdle<Plan extends LinkSection | KnownLinks>(plan: Plan): Plan | LinkSection {
+  if ("expected" in plan || plan.actions.some((action) => action !== ACTION.leave)) return plan;
+  return { ...plan, names: [], stats: NO_ROWS, actions: NO_ACTIONS };
+}
+
+const NO_ROWS = new Float64Array(0);
+const NO_ACTIONS = new Uint8Array(0);
 
 /** Takes over what the linker did; returns the files whose content is still to be seen to. */
 export function applyLinks(
