@@ -108,7 +108,7 @@ function failing(fs: FileSystem, root: ReturnType<FileSystem["openRoot"]>): (() 
     () => fs.openDir(root, "file"),
     () => fs.openFile(root, "link"),
     () => fs.createFile(root, "file"),
-    () => fs.openRoot("/nonexistent"),
+    () => fs.openRoot(`${root.path}/missing`),
     () => fs.xattrs(root, "missing"),
     () => fs.link(root, "missing", root, "new"),
   ];
