@@ -13,7 +13,7 @@ import type { Problem } from "../../base/problem.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { DirCache } from "../../fs/open_path.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
-import { isSumsName, parseSums } from "../../store/checksum_file.ts";
+import { isSumsName, parseSums, type Sum } from "../../store/checksum_file.ts";
 import { fileChunks } from "../../store/file_chunks.ts";
 import type { EntryRecord, ManifestSection } from "../../store/section.ts";
 
@@ -94,6 +94,11 @@ export function isOldTree(fs: FileSystem, dir: Dir): boolean {
   return fs.readDir(dir).names.includes(OLD_CONFIG);
 }
 
+interface ChecksumFile {
+  readonly fileName: string;
+  readonly sums: readonly Sum[];
+}
+
 class TreeReader {
   readonly #options: TreeOptions;
   readonly #dirs: DirCache;
@@ -163,12 +168,7 @@ class TreeReader {
   #sumsOf(section: WalkedSection): DirSums {
     const { relPath } = section;
     if (this.#sums?.relPath === relPath) return this.#sums;
-    // In a chain SHA256SUMS, SHA256SUMS.phlb … the last one is ours.
-    const fileName = section.reservedNames.filter(isSumsName).toSorted(compareNames).at(-1);
-    const bytes = fileName === undefined
-      ? undefined
-      : this.#try(relPath, () => this.#readBytes(this.#dirs.get(relPath), fileName));
-    const { sums } = bytes === undefined ? { sums: [] } : parseSums(bytes);
+    const { fileName, sums } = this.#checksumFile(section) ?? { fileName: undefined, sums: [] };
     const names = this.#hasOldSums(section)
       ? this.#try(relPath, () => this.#options.fs.readDir(this.#dirs.get(relPath)).names)
       : undefined;
@@ -179,6 +179,22 @@ class TreeReader {
       oldNames: names === undefined ? undefined : new Set(names),
     };
     return this.#sums;
+  }
+
+  /**
+   * The checksum file that phlb made: of several it is the one that lists the others, which are the
+   * user's own; else the one whose name comes last.
+   */
+  #checksumFile({ relPath, reservedNames }: WalkedSection): ChecksumFile | undefined {
+    const candidates = reservedNames.filter(isSumsName).toSorted(compareNames).toReversed();
+    const files = candidates.map((fileName): ChecksumFile => {
+      const bytes = this.#try(relPath, () => this.#readBytes(this.#dirs.get(relPath), fileName));
+      return { fileName, sums: bytes === undefined ? [] : parseSums(bytes).sums };
+    });
+    return files.find(({ fileName, sums }) => {
+      const listed = new Set(sums.map(({ name }) => name));
+      return candidates.every((other) => listed.has(other) === (other !== fileName));
+    }) ?? files[0];
   }
 
   /** See {@link isOldTree}. */

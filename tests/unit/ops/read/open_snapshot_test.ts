@@ -136,3 +136,14 @@ Deno.test("where a manifest is damaged, the tree tells the rest, each entry once
     }
   }
 });
+
+Deno.test("of two checksum files in a directory, the one that lists the other is ours", async () => {
+  for (const own of ["SHA256SUMS", "SHA256SUMS.phlb"]) {
+    await using place = await makePlace({ a: { "a.txt": "a", [own]: "mine" } });
+    await place.mustBackup();
+    await Deno.remove(`${place.latest()}-manifest.mtree.gz`);
+    const { entries } = await readAll(place.latest());
+    assert.deepStrictEqual([...entries.keys()].toSorted(), ["", "a", `a/${own}`, "a/a.txt"]);
+    assert.strictEqual(entries.get(`a/${own}`)?.digest, sha("mine"));
+  }
+});
