@@ -21,7 +21,7 @@ import {
   type LinkFailure,
   type LinkSection,
 } from "./link/link_messages.ts";
-import { type KnownSection, knownSection, previousOf } from "./settle/known.ts";
+import { isWhole, type KnownSection, knownSection, previousOf } from "./settle/known.ts";
 import { applyLinks, planLinks, withoutIdle } from "./settle/plan_links.ts";
 import type { BackupDeps } from "./deps.ts";
 import { openRun, type Run } from "./run/run.ts";
@@ -85,8 +85,9 @@ async function compare(
   walked: WalkedSection,
   { run, previous }: { run: Run; previous: PreviousTree },
 ): Promise<ComparedSection> {
-  const block = run.knownOptions && await previous.whole(walked.relPath);
-  const known = block && run.knownOptions && knownSection(walked, block, run.knownOptions);
+  const options = isWhole(walked) ? run.knownOptions : undefined;
+  const block = options && await previous.whole(walked.relPath);
+  const known = block && options && knownSection(walked, block, options);
   if (known === undefined) return new SettlingSection(walked, await previous.match(walked));
   previous.pass();
   return known;

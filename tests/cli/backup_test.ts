@@ -210,6 +210,27 @@ Deno.test("runs that begin in the same second make snapshots of their own", asyn
   assert.strictEqual(place.snapshots().length, 3);
 });
 
+Deno.test("of unchanged directories nothing is read again, however large they are", async () => {
+  const files = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`file ${i}`, `content ${i}`]));
+  await using place = await makePlace({
+    small: files(3),
+    large: { ...files(2500), sub: files(1) },
+    edge: files(1000),
+  });
+  await place.mustBackup();
+  // Deletes and additions elsewhere in a large directory leave the rest of it as it was.
+  await Deno.remove(`${place.source}/large/file 1234`);
+  await Deno.writeTextFile(`${place.source}/large/added`, "added");
+  await place.mustBackup();
+  const { counts } = place.summary();
+  assert.deepStrictEqual([counts.new, counts.changed, counts.unchanged], [1, 0, 3503]);
+  await place.mustBackup();
+  const last = place.summary().counts;
+  assert.deepStrictEqual([last.new, last.changed, last.unchanged], [0, 0, 3504]);
+  assert.strictEqual(last.copied, 0);
+});
+
 Deno.test("content that moved, or lies in another backup of the root, is linked", async () => {
   await using place = await makePlace({ a: "wanders", d: { b: "stays" } });
   await place.mustBackup();

@@ -54,7 +54,7 @@ export function knownSection(
   block: ManifestBlock,
   options: KnownOptions,
 ): KnownSection | undefined {
-  if (walked.continues || !walked.ends || walked.problems.length > 0) return undefined;
+  if (!isWhole(walked) || walked.problems.length > 0) return undefined;
   const reading = new Reading(walked, block.text, options);
   if (!reading.takeAll()) return undefined;
   const { relPath, names, stats } = walked;
@@ -88,6 +88,11 @@ export async function previousOf({ walked, block }: KnownSection): Promise<Previ
     throw error;
   });
   return await tree.match(walked);
+}
+
+/** Whether all of the directory is in the section. */
+export function isWhole({ continues, ends }: WalkedSection): boolean {
+  return !continues && ends;
 }
 
 /** Reads the text beside the section, entry by entry, as long as they agree. */
