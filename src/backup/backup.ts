@@ -30,7 +30,7 @@ import { walkBatches } from "./walk/walk_batches.ts";
 import type { WalkedSection } from "./walk/walked.ts";
 
 /** Batches in work at a time: enough to keep all threads busy, few enough to stay small. */
-const BATCHES_IN_WORK = 16;
+const BATCHES_IN_WORK = 8;
 
 /**
  * Backs up one job. Resolves with the summary of a published snapshot.

@@ -3,7 +3,7 @@ import type { WalkCall } from "../threads/thread_messages.ts";
 import { fromMessage, type WalkedMessage, type WalkedSection } from "./walked.ts";
 
 /** Batches that the walker is asked for in advance. */
-const AHEAD = 8;
+const AHEAD = 4;
 
 /** The walk of a walker lane, batch by batch, with the walker a few batches ahead of the caller. */
 export async function* walkBatches(
