@@ -148,7 +148,9 @@ async function takeApart(
     return failed.has(index) && isLink ? ACTION.create : ACTION.leave;
   });
   // Symlinks need no content: they are made anew here and now.
-  await run.linker.call({ kind: "sections", sections: [{ ...plan, makeDir: false, actions }] });
+  const symlinks = { ...plan, makeDir: false, actions };
+  const { refused } = await run.linker.call({ kind: "sections", sections: [symlinks] });
+  run.contents.onRefused(refused);
   const { previousDir } = run;
   const ofEntries = failures.filter(({ index }) => index < plan.names.length);
   left.push(...applyLinks(section, { plan, failures: ofEntries, previousDir }));

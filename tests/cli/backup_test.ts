@@ -183,6 +183,28 @@ Deno.test("a root that is switched to dedup.metadata=inode keeps no file under a
   assert.strictEqual(place.summary().counts.copied, 0, "the second run links them again");
 });
 
+Deno.test("what is left out of an unchanged directory is in the log of every run", async () => {
+  await using place = await makePlace({ kept: "k", left: { "out.tmp": "o", kept: "k" } });
+  for (let run = 0; run < 2; run++) {
+    await place.mustBackup(["--exclude", "*.tmp"]);
+    assert.deepStrictEqual(place.summary().counts.excluded, 1);
+    const log = await Deno.readTextFile(`${place.latest()}-backup.log`);
+    assert.match(log, /INFO +excluded "left\/out\.tmp" by /, `run ${run}`);
+  }
+});
+
+Deno.test("a symlink that is gone from the previous snapshot is reported and made again", async () => {
+  await using place = await makePlace({ link: symlink("somewhere"), file: "f", gone: "g" });
+  await place.mustBackup();
+  await Deno.remove(`${place.latest()}/link`);
+  await Deno.remove(`${place.latest()}/gone`);
+  const { stderr } = await place.mustBackup([], 3);
+  assert.match(stderr, /"link"[^\n]* again/);
+  assertSameTree(await readTree(place.latest()), await readTree(place.source), {
+    skip: isSumsFile,
+  });
+});
+
 Deno.test("a stored file that was edited is reported, stored again, and never linked again", async () => {
   await using place = await makePlace({ a: "good content", b: "untouched" });
   await place.mustBackup();

@@ -147,9 +147,13 @@ class Reading {
     return this.#text.charCodeAt(this.#at++) === NEWLINE;
   }
 
+  /** Where there is no change time, the time of modification has to do, as in `changeTest`. */
   #isTrusted(stats: StatTable, row: number): boolean {
-    const ctime = stats.get(row, STAT.ctimeSec) + stats.get(row, STAT.ctimeNsec) / 1e9;
-    return ctime < this.#options.trustBeforeSec;
+    const hasCtime = stats.get(row, STAT.ctimeSec) !== 0;
+    const [sec, nsec] = hasCtime
+      ? [STAT.ctimeSec, STAT.ctimeNsec]
+      : [STAT.mtimeSec, STAT.mtimeNsec];
+    return stats.get(row, sec) + stats.get(row, nsec) / 1e9 < this.#options.trustBeforeSec;
   }
 
   #take(expected: string): boolean {

@@ -1,4 +1,6 @@
 import { joinRel } from "../../base/path_bytes.ts";
+import type { KnownSection } from "../settle/known.ts";
+import type { WalkedSection } from "../walk/walked.ts";
 import type { LogLevel, RunLog } from "./run_log.ts";
 import { OUTCOME, type SettlingSection } from "../settle/settling.ts";
 
@@ -7,6 +9,11 @@ export interface FateSinks {
   readonly log: RunLog;
   /** See `RecorderOptions`. */
   readonly echo: ((level: LogLevel, message: string) => void) | undefined;
+}
+
+/** Writes what a rule left out of a directory that is as it was; of the rest there is nothing to say. */
+export function logKnown({ walked }: KnownSection, { log }: FateSinks): void {
+  if (log.keeps("info")) log.addAll("info", exclusions(walked));
 }
 
 /**
@@ -29,7 +36,7 @@ function fates(
   section: SettlingSection,
   { everything }: { everything: boolean },
 ): string[] {
-  const { relPath, continues, names, skipped } = section.walked;
+  const { relPath, continues, names } = section.walked;
   const lines = continues || !everything
     ? []
     : [`directory ${quoted(relPath === "" ? "." : relPath)}`];
@@ -38,15 +45,18 @@ function fates(
     if (fate === undefined || (fate === "unchanged" && !everything)) continue;
     lines.push(`${fate} ${quoted(joinRel(relPath, name))}${to(index)}`);
   }
-  for (const { relPath: path, by } of skipped) {
-    lines.push(`excluded ${quoted(path)} by ${by.rule} (${by.layer})`);
-  }
-  return lines;
+  return [...lines, ...exclusions(section.walked)];
 
   function to(index: number): string {
     const stored = section.linkedTo.get(index);
     return stored === undefined ? "" : ` to ${quoted(stored)}`;
   }
+}
+
+function exclusions({ skipped }: WalkedSection): string[] {
+  return skipped.map(({ relPath, by }) =>
+    `excluded ${quoted(relPath)} by ${by.rule} (${by.layer})`
+  );
 }
 
 function quoted(path: string): string {

@@ -8,7 +8,7 @@ import { STAT, STAT_FIELDS, type StatTable } from "../../fs/stat_table.ts";
 import type { Xattrs } from "../../fs/file_system.ts";
 import { formatSums, sumsFileName } from "../../store/checksum_file.ts";
 import type { ManifestWriter } from "../../store/manifest_writer.ts";
-import { logLines } from "./fate_lines.ts";
+import { logKnown, logLines } from "./fate_lines.ts";
 import type { Lane } from "../../threads/lane.ts";
 import type { FinishedDir, LinkAnswer, LinkCall, SumsFile } from "../link/link_messages.ts";
 import type { LogLevel, RunLog } from "./run_log.ts";
@@ -58,6 +58,7 @@ export class Recorder {
       if ("links" in section) {
         this.#options.manifest.addText(section.text);
         this.#options.tally.addKnown(section);
+        logKnown(section, this.#options);
         continue;
       }
       this.#addToManifest(section);

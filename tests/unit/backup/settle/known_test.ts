@@ -128,6 +128,10 @@ Deno.test("a directory is not known when single entries must be looked at", asyn
   const block = await blockOf(ENTRIES);
   const fresh = { ...OPTIONS, trustBeforeSec: 60 };
   assert.strictEqual(knownSection(seen(ENTRIES), block, fresh), undefined, "touched since");
+  const timeless = ENTRIES.map((entry) => ({ ...entry, stat: { ...entry.stat, ctimeSec: 0 } }));
+  const [without, early] = [await blockOf(timeless), { ...OPTIONS, trustBeforeSec: 50 }];
+  assert.notStrictEqual(knownSection(seen(timeless), without, OPTIONS), undefined);
+  assert.strictEqual(knownSection(seen(timeless), without, early), undefined, "no change time");
   const inode = { ...OPTIONS, linkSameMetadataOnly: true };
   assert.strictEqual(knownSection(seen(ENTRIES), block, inode), undefined, "another's mtime");
   const whole: Partial<WalkedSection>[] = [{ continues: true }, { ends: false }];
