@@ -1,6 +1,5 @@
-import type { Problem } from "../base/problem.ts";
 import type { Clock } from "../base/clock.ts";
-import type { LogLevel } from "../backup/snapshot/run_log.ts";
+import type { BackupEvent } from "../backup/events.ts";
 import type { FileSystem } from "../fs/file_system.ts";
 
 /** What operations other than a backup tell while they go on. Counts and bytes only grow. */
@@ -12,20 +11,7 @@ export type WorkEvent =
     /** What is to be done, as far as it is known; with it the time left can be told. */
     readonly expected?: { readonly entries: number; readonly bytes: number };
   }
-  | {
-    readonly kind: "progress";
-    readonly entriesDone: number;
-    readonly bytesDone: number;
-    /** What is known to be there so far; the final number once `walkDone`. */
-    readonly entriesFound: number;
-    readonly bytesFound: number;
-    readonly walkDone: boolean;
-    readonly problems: number;
-    /** Relative to what is worked on. */
-    readonly currentPath: string;
-  }
-  | { readonly kind: "log"; readonly level: LogLevel; readonly message: string }
-  | { readonly kind: "problem"; readonly problem: Problem };
+  | Extract<BackupEvent, { readonly kind: "progress" | "log" | "problem" }>;
 
 /** What an operation needs from the outside. */
 export interface OpsDeps {

@@ -82,7 +82,12 @@ export function openRootDir(fs: FileSystem, path: string | undefined): RootDir {
   }
 }
 
-function openSource(fs: FileSystem, path: string): RootDir {
+/**
+ * Opens the source `path` and makes sure that it can be listed.
+ *
+ * @throws {AppError} SOURCE_MISSING, SOURCE_UNREADABLE
+ */
+export function openSource(fs: FileSystem, path: string): RootDir {
   try {
     const source = openReal(fs, path);
     const listing = fs.readDir(source.dir);

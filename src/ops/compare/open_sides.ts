@@ -1,9 +1,7 @@
 import { basename } from "node:path";
-import { openRootDir, type RootDir } from "../../backup/run/preflight.ts";
+import { openRootDir, openSource, type RootDir } from "../../backup/run/preflight.ts";
 import { AppError, EXIT } from "../../base/app_error.ts";
-import { printable } from "../../base/path_bytes.ts";
-import { type FileSystem, FsError } from "../../fs/file_system.ts";
-import { StatTable } from "../../fs/stat_table.ts";
+import type { FileSystem } from "../../fs/file_system.ts";
 import { type Address, resolveAddress } from "../read/address.ts";
 import { type OpenedSnapshot, openSnapshot } from "../read/open_snapshot.ts";
 
@@ -48,27 +46,6 @@ export function openSides(fs: FileSystem, query: CompareQuery): CompareSides {
   const inside = `${source.path === "/" ? "" : source.path}/`;
   const rootInSource = root.path.startsWith(inside) || root.path === source.path;
   return { source, root, rootInSource, address, snapshot };
-}
-
-function openSource(fs: FileSystem, path: string): RootDir {
-  try {
-    const real = fs.realPath(path);
-    const dir = fs.openRoot(real);
-    const listing = fs.readDir(dir);
-    if (listing.error !== undefined) throw listing.error;
-    const stats = new StatTable(1);
-    fs.lstat(dir, "", stats, 0);
-    return { path: real, dir, stats };
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    const missing = error.code === "ENOENT";
-    throw new AppError(`Cannot read the source "${printable(path)}": ${error.message}`, {
-      code: missing ? "SOURCE_MISSING" : "SOURCE_UNREADABLE",
-      exitCode: EXIT.failed,
-      hint: missing ? "Is it spelled right, and is its disk mounted?" : "May this user read it?",
-      cause: error,
-    });
-  }
 }
 
 function noDestination(): AppError {

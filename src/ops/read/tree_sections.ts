@@ -12,9 +12,11 @@ import { compareNames, comparePaths, decodeName } from "../../base/path_bytes.ts
 import type { Problem } from "../../base/problem.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { DirCache } from "../../fs/open_path.ts";
+import { statIfThere } from "../../fs/stat_if_there.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
 import { isSumsName, parseSums, type Sum } from "../../store/checksum_file.ts";
 import { fileChunks } from "../../store/file_chunks.ts";
+import { besideOldSum, OLD_CONFIG, OLD_SUM_SUFFIX } from "../../store/old_companion.ts";
 import type { EntryRecord, ManifestSection } from "../../store/section.ts";
 
 /** Up to where the tree is known already: everything before and with that entry. */
@@ -43,10 +45,6 @@ export interface TreeOptions {
 /** A checksum file above this size is not read: 2,000,000 lines. */
 const MAX_SUMS_BYTES = 256 * 1024 * 1024;
 
-/** What PyHardLinkBackup 0.x put beside each file. Source: SEED-SYSTEMS, "0.x". */
-const OLD_SUM_SUFFIX = ".sha512";
-/** What it put into each snapshot. */
-const OLD_CONFIG = "phlb_config.ini";
 /** Hex digits of a SHA-512. */
 const OLD_DIGEST = /^[0-9a-f]{128}$/;
 
@@ -85,13 +83,9 @@ interface DirSums {
   readonly oldNames: ReadonlySet<string> | undefined;
 }
 
-/**
- * Whether the snapshot in `dir` is one of 0.x: it has the configuration that only 0.x wrote there.
- *
- * @throws {FsError}
- */
+/** Whether the snapshot in `dir` is one of 0.x: it has the configuration that only 0.x wrote there. */
 export function isOldTree(fs: FileSystem, dir: Dir): boolean {
-  return fs.readDir(dir).names.includes(OLD_CONFIG);
+  return statIfThere(fs, { dir, name: OLD_CONFIG, stats: new StatTable(1) });
 }
 
 interface ChecksumFile {
@@ -154,8 +148,8 @@ class TreeReader {
   #isOldCompanion({ relPath }: WalkedSection, name: string, { oldNames }: DirSums): boolean {
     if (oldNames === undefined) return false;
     if (relPath === "" && name === OLD_CONFIG && this.#options.isOld === undefined) return true;
-    if (!name.endsWith(OLD_SUM_SUFFIX)) return false;
-    return oldNames.has(name.slice(0, -OLD_SUM_SUFFIX.length)) &&
+    const beside = besideOldSum(name);
+    return beside !== undefined && oldNames.has(beside) &&
       this.#oldDigest(relPath, name) !== undefined;
   }
 

@@ -13,6 +13,7 @@ import { companionName, snapshotDir } from "../../store/layout.ts";
 import { placeOf, type SnapshotRef } from "../../store/snapshots.ts";
 import { parseSummary } from "../../store/summary.ts";
 import type { RebuildWork } from "./rebuild_work.ts";
+import { statIfThere } from "../../fs/stat_if_there.ts";
 
 /** Files and bytes. */
 export interface Amount {
@@ -90,7 +91,7 @@ async function counted(work: RebuildWork, ref: SnapshotRef): Promise<Amount> {
   try {
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
       for (const name of list(fs, dirs, path)) {
-        if (!sees(fs, { dir: dirs.get(path), name, stats })) continue;
+        if (!statIfThere(fs, { dir: dirs.get(path), name, stats })) continue;
         if (stats.isDir(0)) open.push(joinRel(path, name));
         else if (stats.type(0) === "file") {
           total.entries++;
@@ -110,19 +111,6 @@ function list(fs: FileSystem, dirs: DirCache, path: string): readonly string[] {
     return fs.readDir(dirs.get(path)).names;
   } catch (error) {
     if (error instanceof FsError) return [];
-    throw error;
-  }
-}
-
-function sees(
-  fs: FileSystem,
-  { dir, name, stats }: { dir: Dir; name: string; stats: StatTable },
-): boolean {
-  try {
-    fs.lstat(dir, name, stats, 0);
-    return true;
-  } catch (error) {
-    if (error instanceof FsError) return false;
     throw error;
   }
 }

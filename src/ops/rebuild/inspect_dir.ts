@@ -12,6 +12,7 @@ import { type CollectedDir, pathIn } from "./dir_collector.ts";
 import { isOwnSums, keepingTimes, planDirSums, TEMPORARY_NAME, unlinkIfThere } from "./dir_sums.ts";
 import type { SnapshotInRebuild } from "./examine.ts";
 import type { RebuildWork } from "./rebuild_work.ts";
+import { besideOldSum, OLD_CONFIG } from "../../store/old_companion.ts";
 
 /** Names without a record that are told one by one. */
 const NAMED_EXTRAS = 20;
@@ -121,6 +122,7 @@ export class DirInspector {
 
 /** What PyHardLinkBackup 0.x put beside a file and into a snapshot. */
 function isOldCompanion(name: string, { relPath, names }: CollectedDir): boolean {
-  if (name === "phlb_config.ini") return relPath === "";
-  return name.endsWith(".sha512") && names.has(name.slice(0, -".sha512".length));
+  if (name === OLD_CONFIG) return relPath === "";
+  const beside = besideOldSum(name);
+  return beside !== undefined && names.has(beside);
 }

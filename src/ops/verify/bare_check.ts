@@ -4,6 +4,7 @@ import type { Position } from "../read/tree_sections.ts";
 import { reasonOf } from "./finding.ts";
 import type { CheckListener } from "./recorded_check.ts";
 import type { TreeSection } from "./threads/verify_messages.ts";
+import { OLD_SUM_SUFFIX } from "../../store/old_companion.ts";
 
 /** How a tree without a manifest is checked. */
 export interface BareRules {
@@ -13,8 +14,6 @@ export interface BareRules {
   readonly after: Position | undefined;
 }
 
-/** What PyHardLinkBackup 0.x put beside each file. */
-const OLD_SUFFIX = ".sha512";
 /** Hex digits of a SHA-512, and room for a newline. */
 const OLD_BYTES = [128, 130] as const;
 
@@ -55,8 +54,8 @@ export class BareCheck {
       if (!isFile) continue;
       const digest = records[row]?.digest ?? records[row]?.sha512 ?? "";
       if (digest === "" && this.#isOrphan(name, sizeBytes)) {
-        const lost = path.slice(0, -OLD_SUFFIX.length);
-        const reason = `it is missing, its "${OLD_SUFFIX}" is there`;
+        const lost = path.slice(0, -OLD_SUM_SUFFIX.length);
+        const reason = `it is missing, its "${OLD_SUM_SUFFIX}" is there`;
         this.#listener.onFinding(lost, { code: "missing", reason });
         continue;
       }
@@ -87,7 +86,7 @@ export class BareCheck {
   }
 
   #isOrphan(name: string, sizeBytes: number): boolean {
-    return this.#rules.isOld && name.endsWith(OLD_SUFFIX) && sizeBytes >= OLD_BYTES[0] &&
+    return this.#rules.isOld && name.endsWith(OLD_SUM_SUFFIX) && sizeBytes >= OLD_BYTES[0] &&
       sizeBytes <= OLD_BYTES[1];
   }
 }

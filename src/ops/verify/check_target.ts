@@ -6,7 +6,7 @@
  */
 import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
-import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { type FileSystem, FsError } from "../../fs/file_system.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
 import { companionName } from "../../store/layout.ts";
 import { ManifestError } from "../../store/manifest_reader.ts";
@@ -19,6 +19,8 @@ import { type CheckListener, RecordedCheck } from "./recorded_check.ts";
 import { scopeOf } from "./scope.ts";
 import type { TargetState } from "./target_state.ts";
 import type { TreePlan, TreeSection } from "./threads/verify_messages.ts";
+import { isOldTree } from "../read/tree_sections.ts";
+import { statIfThere } from "../../fs/stat_if_there.ts";
 
 /** What {@link checkTarget} works with. */
 export interface CheckOptions {
@@ -133,7 +135,7 @@ async function checkBare(
   after: Position | undefined,
 ): Promise<void> {
   const ownSums = snapshot.hasManifest || isPredecessors(snapshot.ref);
-  const check = new BareCheck(listener, { isOld: isOld(fs, snapshot.dir), after });
+  const check = new BareCheck(listener, { isOld: isOldTree(fs, snapshot.dir), after });
   const { relPath: below } = target.address;
   const plan = { snapshotDir: target.dir, below, bare: { ownSums, after } };
   for await (const section of tree(plan)) {
@@ -147,28 +149,8 @@ async function checkBare(
 function hasOwners(fs: FileSystem, { hasManifest, nameDir, ref }: OpenedSnapshot): boolean {
   if (!hasManifest || !fs.abilities.ownership) return false;
   const stats = new StatTable(1);
-  return isThere(fs, { dir: nameDir, name: companionName(ref.time, "manifest"), stats }) &&
+  return statIfThere(fs, { dir: nameDir, name: companionName(ref.time, "manifest"), stats }) &&
     stats.get(0, STAT.uid) === 0;
-}
-
-/** What PyHardLinkBackup 0.x put into each snapshot. */
-const OLD_CONFIG = "phlb_config.ini";
-
-function isOld(fs: FileSystem, dir: Dir): boolean {
-  return isThere(fs, { dir, name: OLD_CONFIG, stats: new StatTable(1) });
-}
-
-function isThere(
-  fs: FileSystem,
-  { dir, name, stats }: { dir: Dir; name: string; stats: StatTable },
-): boolean {
-  try {
-    fs.lstat(dir, name, stats, 0);
-    return true;
-  } catch (error) {
-    if (error instanceof FsError) return false;
-    throw error;
-  }
 }
 
 function pathUnknown(relPath: string, id: string): AppError {

@@ -20,6 +20,7 @@ import { counted, type Difference, reasonOf } from "./finding.ts";
 import type { EntryOf, JoinVisitor } from "./join_sections.ts";
 import { compareSums } from "./sums_check.ts";
 import type { FoundSums, TreeSection } from "./threads/verify_messages.ts";
+import { besideOldSum, OLD_CONFIG } from "../../store/old_companion.ts";
 
 /** A stored regular file whose type and size are right. */
 export interface SoundFile {
@@ -49,10 +50,6 @@ const SUMS_MODE = 0o644;
 
 /** What {@link StatTable.inodeKey} says where nobody wrote the source's inode down. */
 const UNKNOWN_INODE = "0:0:0:0";
-
-/** What PyHardLinkBackup 0.x put beside each file, and into each snapshot. */
-const OLD_SUFFIX = ".sha512";
-const OLD_CONFIG = "phlb_config.ini";
 
 interface OpenDir {
   readonly relPath: string;
@@ -170,9 +167,8 @@ export class RecordedCheck implements JoinVisitor {
   #isPredecessors({ relPath, names, unknown }: OpenDir, name: string): boolean {
     if (!this.#isRebuilt) return false;
     if (relPath === "" && name === OLD_CONFIG) return true;
-    if (!name.endsWith(OLD_SUFFIX)) return false;
-    const beside = name.slice(0, -OLD_SUFFIX.length);
-    return unknown.has(beside) || names.lastIndexOf(beside) >= 0;
+    const beside = besideOldSum(name);
+    return beside !== undefined && (unknown.has(beside) || names.lastIndexOf(beside) >= 0);
   }
 
   /** Tells what is still to be told. */
