@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Flags, FlagValue } from "../config/config.ts";
+import { PACE_OPTIONS, paceFlags } from "./pace_options.ts";
 
 const LEVELS = ["debug", "info", "warning", "error"] as const;
 
@@ -53,6 +54,10 @@ export function defineBackup(program: Command) {
     .addOption(new Option("--no-allow-empty", "refuse it").hideHelp())
     .option("--lock-wait <duration>", "wait for another run on DESTINATION, such as 30m")
     .option("--config <file>", "read only this configuration file")
+    .optionsGroup("Pace:")
+    .option(...PACE_OPTIONS.nice)
+    .option(...PACE_OPTIONS.ionice)
+    .option(...PACE_OPTIONS.bwlimit)
     .optionsGroup("Output:")
     .option("--json", "print JSON lines")
     .addOption(new Option("--progress", "show the progress display").hideHelp())
@@ -91,6 +96,7 @@ export function flagsOf({ source, destination }: BackupArguments, options: Backu
     "exclude.if_present": appended(options.excludeIfPresent),
     "exclude.caches": options.excludeCaches,
     "exclude.larger_than": options.excludeLargerThan,
+    ...paceFlags(options),
     "log.console_level": options.verbosity ?? levelOf(options),
     "log.file_level": options.logFileLevel,
     "log.progress": options.quiet === true ? false : options.progress,

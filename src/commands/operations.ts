@@ -6,7 +6,8 @@ import type { Difference } from "../ops/compare/difference.ts";
 import type { Change } from "../ops/diff/change.ts";
 import type { DiffResult } from "../ops/diff/diff.ts";
 import type { DiffRequest } from "../ops/diff/run_diff.ts";
-import type { OpsDeps } from "../ops/ops_deps.ts";
+import type { OpsDeps, WorkEvent } from "../ops/ops_deps.ts";
+import type { PrioritySettings } from "../ops/take_priority.ts";
 import type { RebuildDeps, RebuildOptions, RebuildResult } from "../ops/rebuild/rebuild_deps.ts";
 import type { FindQuery, FindResult } from "../ops/search/find_versions.ts";
 import type { ListQuery, ListSink } from "../ops/search/list_entries.ts";
@@ -55,6 +56,8 @@ export interface RestoreRequest extends RestoreQuery {
 
 /** The work that commands have done; passed in so that their tests need no disk. */
 export interface Operations {
+  /** Gives this process the configured priorities; backups do so by themselves. */
+  takePriority(settings: PrioritySettings, onEvent: (event: WorkEvent) => void): Promise<void>;
   runJobs(deps: RunDeps, jobs: readonly Job[], options: RunOptions): Promise<JobOutcome[]>;
   listSnapshots(query: RootQuery): Promise<RootListing>;
   snapshotPath(query: PlaceQuery): Promise<SnapshotPath>;
@@ -85,6 +88,10 @@ export interface Operations {
 
 /** The real work, loaded when it is first wanted: `phlb --version` should not wait for it. */
 export const OPERATIONS: Operations = {
+  async takePriority(settings, onEvent) {
+    const { takePriority } = await import("../ops/take_priority.ts");
+    takePriority(settings, onEvent);
+  },
   async runJobs(deps, jobs, options) {
     const [{ runJobs }, { WORKER_THREADS }, { openFileSystem }] = await Promise.all([
       import("../ops/run_jobs.ts"),

@@ -13,6 +13,7 @@ import {
 } from "../ui/restore_text.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
+import { addPaceOptions, takeConfiguredPriority } from "./pace_options.ts";
 import {
   addWorkOptions,
   ExitWatch,
@@ -64,6 +65,7 @@ export function addRestoreCommand(program: Command, { deps, finish }: CommandCon
     .option("-n, --dry-run", "only print what would be done; -v lists everything")
     .option("--verify", "read everything again afterwards and compare")
     .option("--as-reflink", "share blocks with the backup where the file system can");
+  addPaceOptions(command);
   addWorkOptions(command);
   command.addHelpText("after", EXAMPLES).action(async (address, target, options) => {
     const wanted: Wanted = {
@@ -85,7 +87,7 @@ function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
-type Wanted = Omit<RestoreQuery, "base" | "fence" | "progressMs">;
+type Wanted = Omit<RestoreQuery, "base" | "fence" | "progressMs" | "bytesPerSecond">;
 
 async function run(
   wanted: Wanted,
@@ -104,12 +106,14 @@ async function run(
     });
   const { clock, signal, every, host, home, operations } = deps;
   const restoring = { clock, signal, every, home, onPlanned, onEvent: watch.onEvent };
+  await takeConfiguredPriority(settings, { operations, onEvent: watch.onEvent });
   try {
     const report = await operations.restore({ ...restoring, cores: host.cores }, {
       ...wanted,
       base,
       fence: settings["performance.fence"],
       progressMs: settings["log.progress_interval"],
+      bytesPerSecond: settings["performance.bwlimit"],
       fileSystem: settings["performance.file_system"],
     });
     const rest = excerpt.rest(figures.count);

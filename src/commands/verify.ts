@@ -4,6 +4,7 @@ import { Cancelled } from "../threads/cancel.ts";
 import { DURATION_FORM, parseDuration } from "../config/quantity.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
+import { addPaceOptions, takeConfiguredPriority } from "./pace_options.ts";
 import { addWorkOptions, ExitWatch, withWork, type Work, workOptions } from "./work.ts";
 
 const EXAMPLES = `
@@ -33,6 +34,7 @@ export function addVerifyCommand(program: Command, { deps, finish }: CommandCont
     )
     .addOption(new Option("--max-duration <time>", "end after that time, for example 30m"))
     .addOption(new Option("--resume", "go on with a verify that did not come to its end"));
+  addPaceOptions(command);
   addWorkOptions(command);
   command.addHelpText("after", EXAMPLES).action(async (addresses, options) => {
     const request = { addresses, ...verifyOptions(addresses, options) };
@@ -82,6 +84,7 @@ async function run(request: Request, work: Work, deps: CommandDeps): Promise<Exi
     fileSystem: settings["performance.file_system"],
   };
   const opsDeps = { clock, signal, every, cores: host.cores, onEvent: watch.onEvent };
+  await takeConfiguredPriority(settings, { operations, onEvent: watch.onEvent });
   const result = await operations.verify(opsDeps, query).catch((error: unknown) => {
     throw error instanceof Cancelled && !request.fast ? interrupted(error) : error;
   });

@@ -7,6 +7,7 @@
 import { Option, type OptionValues } from "commander";
 import { Cancelled } from "../threads/cancel.ts";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
+import type { Flags } from "../config/config.ts";
 import type { Settings } from "../config/schema.ts";
 import type { AddressBase } from "../ops/read/address.ts";
 import type { WorkEvent } from "../ops/ops_deps.ts";
@@ -14,6 +15,7 @@ import { chooseLocale, type Figures, makeFigures } from "../ui/figures.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import type { CommandDeps } from "./command_deps.ts";
 import { makeReporter } from "./make_reporter.ts";
+import { paceFlags } from "./pace_options.ts";
 
 /** The options that {@link addWorkOptions} adds. */
 export interface WorkOptions {
@@ -25,6 +27,8 @@ export interface WorkOptions {
   readonly quiet?: true | undefined;
   readonly verbose?: number | undefined;
   readonly progress?: boolean | undefined;
+  /** Of the commands that have `addPaceOptions`. */
+  readonly pace?: Flags | undefined;
 }
 
 /** The part of a command that {@link addWorkOptions} needs; whatever options it has already. */
@@ -71,6 +75,7 @@ export function workOptions(values: OptionValues): WorkOptions {
     quiet: set("quiet"),
     verbose: typeof values["verbose"] === "number" ? values["verbose"] : 0,
     progress: typeof values["progress"] === "boolean" ? values["progress"] : undefined,
+    pace: paceFlags(values),
   };
 }
 
@@ -110,6 +115,7 @@ async function loadWork(options: WorkOptions, deps: CommandDeps): Promise<Work> 
   const flags = {
     "destination": options.root,
     "name": options.name,
+    ...options.pace,
     "log.console_level": levelOf(options),
     "log.progress": options.quiet === true ? false : options.progress,
   };

@@ -239,6 +239,35 @@ export const SCHEMA = {
     description: "Files up to this size are read whole before anything is written.",
     example: "1MiB",
   },
+  "performance.nice": {
+    type: "integer",
+    min: -20,
+    max: 19,
+    description: "Niceness of backup, verify and restore: 19 leaves the processor to all others. " +
+      "Below that of the shell it needs root. What phlb was started with when it is not set.",
+    example: 10,
+    flag: "--nice",
+  },
+  "performance.ionice": {
+    type: "string",
+    rule: "io-priority",
+    description: 'Priority on the disk, as ionice has it: "idle" reads and writes only when ' +
+      'nobody else does, "best-effort:7" goes behind others. Not every scheduler of the kernel ' +
+      "looks at it (bfq does). What phlb was started with when it is not set.",
+    example: "idle",
+    flag: "--ionice",
+  },
+  "performance.bwlimit": {
+    type: "size",
+    default: 0,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    description: "Bytes that all threads together read in a second at most: from the source in a " +
+      "backup, from the backup root in verify and restore. What they write cannot be faster. " +
+      "0: no limit. A plain number is bytes.",
+    example: "20MiB",
+    flag: "--bwlimit",
+  },
   "performance.file_system": {
     type: "choice",
     choices: ["auto", "posix", "portable"],

@@ -22,7 +22,8 @@ export interface BooleanSpec {
 /** A key that takes a whole number. */
 export interface IntegerSpec {
   readonly type: "integer";
-  readonly default: number;
+  /** Unset when missing. */
+  readonly default?: number;
   readonly min: number;
   readonly max: number;
 }
@@ -80,7 +81,7 @@ export interface ListSpec {
 }
 
 /** What text has to look like beyond being text; `text_rule.ts` has the rules. */
-export type TextRule = "name" | "time-format";
+export type TextRule = "name" | "time-format" | "io-priority";
 
 /** One row of the schema. */
 export type Spec =

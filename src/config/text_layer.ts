@@ -62,7 +62,7 @@ function givenFromText(text: string, { key, origin }: Target): Given {
   const word = text.toLowerCase();
   const data = type === "boolean" && WORDS.has(word)
     ? WORDS.get(word)
-    : type === "integer" && /^\d{1,15}$/.test(text)
+    : type === "integer" && /^-?\d{1,15}$/.test(text)
     ? Number(text)
     : text;
   return { data, text, origin };

@@ -1,3 +1,4 @@
+import { IO_PRIORITY_FORM, parseIoPriority } from "../base/io_priority.ts";
 import type { TextRule } from "./setting_spec.ts";
 
 // deno-lint-ignore no-control-regex -- control characters are what is refused
@@ -5,7 +6,14 @@ const CONTROL = /[\x00-\x1f\x7f]/;
 
 /** What `text` has to be to fit `rule`, as the end of a message; `undefined` when it fits. */
 export function breachOf(text: string, rule: TextRule): string | undefined {
-  return rule === "name" ? breachOfName(text) : breachOfTimeFormat(text);
+  switch (rule) {
+    case "name":
+      return breachOfName(text);
+    case "time-format":
+      return breachOfTimeFormat(text);
+    case "io-priority":
+      return parseIoPriority(text) === undefined ? `must be ${IO_PRIORITY_FORM}` : undefined;
+  }
 }
 
 /** Whether `text` can stand as the name of one directory below a backup root. */

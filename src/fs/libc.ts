@@ -82,6 +82,8 @@ const SYMBOLS = {
     result: "i32",
   },
   landlock_restrict: { name: "syscall", parameters: ["i64", "i32", "u32"], result: "i32" },
+  setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
+  ioprio_set: { name: "syscall", parameters: ["i64", "i32", "i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The bound functions. */
@@ -94,6 +96,7 @@ export const SYSCALL = {
   landlockCreate: 444n,
   landlockAddRule: 445n,
   landlockRestrict: 446n,
+  ioprioSet: Deno.build.arch === "aarch64" ? 30n : 251n,
 } as const;
 
 /** The C library, or why it cannot be had. */

@@ -5,6 +5,7 @@ import type { BackupDeps } from "../backup/deps.ts";
 import { previewBackup } from "../backup/preview.ts";
 import type { Job } from "../config/config.ts";
 import type { Summary } from "../store/summary.ts";
+import { takePriority } from "./take_priority.ts";
 
 /** How one job ended. */
 export interface JobOutcome {
@@ -41,6 +42,7 @@ export async function runJobs(
 }
 
 async function runJob(deps: BackupDeps, job: Job, { dryRun }: RunOptions): Promise<JobOutcome> {
+  takePriority(job.settings, deps.onEvent);
   try {
     const summary = await (dryRun ? previewBackup(job, deps) : backup(job, deps));
     const exitCode = summary.counts.problems > 0 ? EXIT.problems : EXIT.ok;

@@ -2,7 +2,9 @@
 import type { FileSystem } from "../fs/file_system.ts";
 import { type FenceRules, type FenceState, raiseFence } from "../fs/fence.ts";
 import { openFileSystem } from "../fs/open_file_system.ts";
+import { CancelFlag } from "./cancel.ts";
 import { type Handler, type Served, serveLane } from "./lane.ts";
+import { limitReads } from "./read_budget.ts";
 import type { ThreadReport, ThreadStart } from "./thread_start.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -20,6 +22,9 @@ export function enterThread<Start extends ThreadStart, Call, Answer>(
     const close = () => fs.closeAll();
     try {
       const fence = start.fence ? raiseFence(rules(start)) : UNFENCED;
+      if (start.budget !== undefined) {
+        limitReads(fs, { budget: start.budget, cancel: new CancelFlag(start.cancel) });
+      }
       return { report: { fence }, handler: role(fs, start), close };
     } catch (error) {
       close();

@@ -7,6 +7,8 @@ export interface ThreadStart {
   /** Whether to raise the kernel's fence. */
   readonly fence: boolean;
   readonly cancel: SharedArrayBuffer;
+  /** What all threads together may read, see `read_budget.ts`; undefined: all they can. */
+  readonly budget?: SharedArrayBuffer | undefined;
 }
 
 /** What a thread answers to its start. */

@@ -91,6 +91,7 @@ export const NO_OPERATIONS: Operations = {
   findVersions: refuse,
   pathHistory: refuse,
   rootStats: refuse,
+  takePriority: refuse,
   verify: refuse,
   rebuild: refuse,
   restore: refuse,

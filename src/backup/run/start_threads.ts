@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { Job } from "../../config/config.ts";
+import { writeSize } from "../../config/quantity.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import { PRIVATE_DIR, QUEUE_FILE } from "../../store/layout.ts";
 import type { BackupDeps } from "../deps.ts";
 import type { HashAnswer, HashCall } from "../hash/hash_messages.ts";
 import type { Lane } from "../../threads/lane.ts";
 import { LanePool } from "../../threads/lane_pool.ts";
+import { openReadBudget } from "../../threads/read_budget.ts";
 import type { LinkAnswer, LinkCall } from "../link/link_messages.ts";
 import { adoptLeftover, type Leftover, type LeftoverLanes, leftoverPath } from "./leftovers.ts";
 import { storeNewestFirst } from "../settle/newest_first.ts";
@@ -54,9 +56,20 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     fence: job.settings["performance.fence"] !== "off",
     cancel: cancel.shared,
   };
+  const bytesPerSecond = job.settings["performance.bwlimit"];
+  const budget = openReadBudget({ bytesPerSecond, clock: deps.clock, every: deps.every });
   const note = (level: LogLevel, message: string) => work.note(level, message);
   const lanes = new RunLanes(job, { cancel, note });
-  const context: Context = { base, lanes, options };
+  const context: Context = { base, lanes, options, budget: budget?.shared };
+  if (budget !== undefined) {
+    const rate = writeSize(bytesPerSecond);
+    const unit = typeof rate === "number" ? " bytes" : "";
+    note("info", `All threads together read at most ${rate}${unit} a second`);
+  }
+  const close = async () => {
+    await lanes.close();
+    budget?.close();
+  };
   try {
     for (const leftover of root.leftovers) await adopt(leftover, job, context);
     if (job.settings["backup.order"] === "newest-first") await storeNewest(job, context);
@@ -79,10 +92,10 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
       linker,
       hashers: new LanePool(hashers.map(({ lane }) => lane)),
       kibDone: hashers.map(({ kibDone }) => kibDone),
-      close: () => lanes.close(),
+      close,
     };
   } catch (error) {
-    await lanes.close();
+    await close();
     throw error;
   }
 }
@@ -91,6 +104,8 @@ interface Context {
   readonly base: ThreadStart;
   readonly lanes: RunLanes;
   readonly options: StartOptions;
+  /** Of the hashers, which read contents. */
+  readonly budget: SharedArrayBuffer | undefined;
 }
 
 interface HasherOptions extends Context {
@@ -107,12 +122,13 @@ interface HasherLane {
 /** A hasher that is started when there is something to hash. */
 function hasherLane(
   job: Job,
-  { base, lanes, sourceRoot, snapshotDir, options }: HasherOptions,
+  { base, lanes, sourceRoot, snapshotDir, options, budget }: HasherOptions,
 ): HasherLane {
   const { deps, root } = options;
   const progress = new SharedArrayBuffer(4);
   const start: HasherStart = {
     ...base,
+    budget,
     sourceRoot,
     snapshotDir: join(root.root.path, snapshotDir),
     bufferBytes: job.settings["performance.buffer"],

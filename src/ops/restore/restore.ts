@@ -9,6 +9,7 @@ import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import { CancelFlag } from "../../threads/cancel.ts";
+import { openReadBudget, type ReadBudget } from "../../threads/read_budget.ts";
 import type { OpsDeps } from "../ops_deps.ts";
 import { type AddressBase, resolveAddress } from "../read/address.ts";
 import { openSnapshot } from "../read/open_snapshot.ts";
@@ -40,6 +41,8 @@ export interface RestoreQuery {
   readonly reflink: boolean;
   readonly fence: "auto" | "required" | "off";
   readonly progressMs: number;
+  /** What all threads together read at most; 0: no limit. */
+  readonly bytesPerSecond: number;
 }
 
 /** What a restore needs from the outside. */
@@ -211,6 +214,19 @@ async function listPlan({ deps, job, look, cancel }: Work): Promise<Done> {
 }
 
 async function run(work: Work, { isDir }: { isDir: boolean }): Promise<Done> {
+  const { deps: { clock, every }, query: { bytesPerSecond } } = work;
+  const budget = openReadBudget({ bytesPerSecond, clock, every });
+  try {
+    return await runThreads(work, { isDir, budget });
+  } finally {
+    budget?.close();
+  }
+}
+
+async function runThreads(
+  work: Work,
+  { isDir, budget }: { isDir: boolean; budget: ReadBudget | undefined },
+): Promise<Done> {
   const { deps, query, job, target, look, cancel } = work;
   const { fs, snapshot } = job;
   deps.onEvent({
@@ -230,6 +246,7 @@ async function run(work: Work, { isDir }: { isDir: boolean }): Promise<Done> {
       target: target.path,
       reflink: query.reflink,
       deletes: query.deletes,
+      budget: budget?.shared,
     },
     onWarning: (message) => deps.onEvent({ kind: "log", level: "warning", message }),
   });

@@ -12,6 +12,7 @@ import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
+import { openReadBudget, type ReadBudget } from "../../threads/read_budget.ts";
 import { checkTarget } from "./check_target.ts";
 import { InodeTable } from "./inode_table.ts";
 import { ModeRule } from "./mode_rule.ts";
@@ -66,6 +67,7 @@ class RootVerify {
   readonly #targets: readonly TargetState[];
   readonly #memory: ScrubMemory;
   readonly #modes: ModeRule<TargetState>;
+  readonly #budget: ReadBudget | undefined;
   readonly #lanes: VerifyLanes;
   readonly #reading: Reading;
   readonly #startedMs: number;
@@ -92,6 +94,8 @@ class RootVerify {
     this.#memory = this.#openMemory();
     this.#run = this.#startRun();
     this.#modes = new ModeRule(this.#table, (inode) => this.#memory.find(inode));
+    const bytesPerSecond = options.settings["performance.bwlimit"];
+    this.#budget = openReadBudget({ bytesPerSecond, clock, every: deps.every });
     this.#lanes = this.#openLanes();
     this.#reading = this.#openReading();
     signal.addEventListener("abort", this.#onAbort);
@@ -126,6 +130,7 @@ class RootVerify {
     this.#deps.signal.removeEventListener("abort", this.#onAbort);
     this.#cancel.raise();
     await this.#lanes.close();
+    this.#budget?.close();
     this.#memory.flush();
     this.#memory.close();
     this.#reading.close();
@@ -178,6 +183,7 @@ class RootVerify {
       readers: this.#readers,
       cancel: this.#cancel,
       stop: this.#stop,
+      budget: this.#budget?.shared,
     });
   }
 
@@ -332,7 +338,10 @@ class RootVerify {
 
   #tick(): void {
     this.#aboutNowSec = this.#nowSec();
-    if (!this.#options.fast && this.#isTimeUp(1)) this.#stop.raise();
+    if (!this.#options.fast && this.#isTimeUp(1)) {
+      this.#stop.raise();
+      this.#budget?.close(); // who waits for it is to see that the time is up
+    }
     this.#deps.onEvent(this.#tally.event(this.#lanes.bytesUnderWay));
   }
 

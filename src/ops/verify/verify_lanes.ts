@@ -28,6 +28,8 @@ export interface LaneOptions {
   readonly cancel: CancelFlag;
   /** Raised when the time is up. */
   readonly stop: CancelFlag;
+  /** What the readers together may read; undefined: all they can. */
+  readonly budget: SharedArrayBuffer | undefined;
 }
 
 /** Batches that the tree's thread is asked for in advance. */
@@ -52,8 +54,8 @@ export class VerifyLanes {
       Array.from({ length: options.readers }, () => {
         const progress = new SharedArrayBuffer(4);
         this.#kibDone.push(new Int32Array(progress));
-        const { bufferBytes, stop } = options;
-        const own = { bufferBytes, progress, stop: stop.shared };
+        const { bufferBytes, stop, budget } = options;
+        const own = { bufferBytes, progress, stop: stop.shared, budget };
         return this.#lazy<ReadCall, ReadAnswer>(() => threads.reader({ ...start, ...own }));
       }),
     );

@@ -14,7 +14,11 @@ export interface VerifyOptions {
   readonly resume: boolean;
   readonly settings: Pick<
     Settings,
-    "performance.buffer" | "performance.hashers" | "performance.fence" | "log.progress_interval"
+    | "performance.buffer"
+    | "performance.hashers"
+    | "performance.fence"
+    | "performance.bwlimit"
+    | "log.progress_interval"
   >;
 }
 

@@ -54,6 +54,10 @@ const MEANINGS: readonly [args: readonly string[], settings: Partial<Settings>][
   [["--quiet"], { "log.console_level": "error", "log.progress": false }],
   [["--log-file-level", "debug"], { "log.file_level": "debug" }],
   [["--log_file_level", "debug"], { "log.file_level": "debug" }],
+  [["--nice", "19", "--ionice", "idle"], { "performance.nice": 19, "performance.ionice": "idle" }],
+  [["--nice", "-5"], { "performance.nice": -5 }],
+  [["--ionice=best-effort:7"], { "performance.ionice": "best-effort:7" }],
+  [["--bwlimit", "20M"], { "performance.bwlimit": 20 * 1024 ** 2 }],
   [["--no-progress"], { "log.progress": false }],
   [["--progress"], { "log.progress": true }],
 ];

@@ -25,6 +25,7 @@ const SETTINGS = {
   "performance.buffer": 4096,
   "performance.hashers": 1,
   "performance.fence": "off",
+  "performance.bwlimit": 0,
   "log.progress_interval": 500,
 } as const;
 
