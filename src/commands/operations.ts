@@ -6,6 +6,8 @@ import type { Difference } from "../ops/compare/difference.ts";
 import type { Change } from "../ops/diff/change.ts";
 import type { DiffResult } from "../ops/diff/diff.ts";
 import type { DiffRequest } from "../ops/diff/run_diff.ts";
+import type { DoctorDeps, DoctorQuery } from "../ops/doctor/doctor_deps.ts";
+import type { DoctorReport } from "../ops/doctor/doctor_report.ts";
 import type { OpsDeps, WorkEvent } from "../ops/ops_deps.ts";
 import type { PrioritySettings } from "../ops/take_priority.ts";
 import type { RebuildDeps, RebuildOptions, RebuildResult } from "../ops/rebuild/rebuild_deps.ts";
@@ -80,6 +82,10 @@ export interface Operations {
     deps: Omit<RebuildDeps, "openFileSystem" | "startHasher">,
     options: RebuildOptions,
   ): Promise<RebuildResult>;
+  examine(
+    deps: Omit<DoctorDeps, "fs" | "startWalker" | "startFenceTest">,
+    query: DoctorQuery,
+  ): Promise<DoctorReport>;
   restore(
     deps: Omit<RestoreDeps, "fs" | "startRestorer">,
     query: RestoreRequest,
@@ -199,6 +205,23 @@ export const OPERATIONS: Operations = {
         import("../fs/open_file_system.ts"),
       ]);
     return await rebuildRoot({ ...deps, openFileSystem, startHasher }, options);
+  },
+  async examine(deps, query) {
+    const [{ examine }, { FENCE_TEST_THREAD: startFenceTest }, { WORKER_THREADS }, opening] =
+      await Promise.all([
+        import("../ops/doctor/doctor.ts"),
+        import("../ops/doctor/fence_attempts.ts"),
+        import("../backup/threads/threads.ts"),
+        import("../fs/open_file_system.ts"),
+      ]);
+    const { fs, note } = opening.openFileSystem(query.job.settings["performance.file_system"]);
+    if (note !== undefined) deps.onEvent({ kind: "log", level: "warning", message: note });
+    try {
+      const threads = { startWalker: WORKER_THREADS.walker, startFenceTest };
+      return await examine({ ...deps, ...threads, fs }, query);
+    } finally {
+      fs.closeAll();
+    }
   },
   async restore(deps, query) {
     const [{ restore }, { startRestorer }, { openFileSystem }] = await Promise.all([

@@ -5,6 +5,7 @@ import type { CommandContext } from "./command_context.ts";
 import { addCompareCommand } from "./compare.ts";
 import { addConfigCommand } from "./config.ts";
 import { addDiffCommand } from "./diff.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { addFindCommand } from "./find.ts";
 import { addHistoryCommand } from "./history.ts";
 import { addLsCommand } from "./ls.ts";
@@ -63,6 +64,7 @@ export function buildProgram(context: CommandContext): Command {
   addRestoreCommand(program, context);
   addRebuildCommand(program, context);
   addAddCommand(program, context);
+  addDoctorCommand(program, context);
   addConfigCommand(program, context);
   addVersionCommand(program, context);
   return program;

@@ -7,7 +7,7 @@
 import { Option, type OptionValues } from "commander";
 import { Cancelled } from "../threads/cancel.ts";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
-import type { Flags } from "../config/config.ts";
+import type { Flags, Job } from "../config/config.ts";
 import type { Settings } from "../config/schema.ts";
 import type { AddressBase } from "../ops/read/address.ts";
 import type { WorkEvent } from "../ops/ops_deps.ts";
@@ -19,6 +19,8 @@ import { paceFlags } from "./pace_options.ts";
 
 /** The options that {@link addWorkOptions} adds. */
 export interface WorkOptions {
+  /** Not one of them: some commands take a source as well. */
+  readonly source?: string | undefined;
   readonly root?: string | undefined;
   readonly name?: string | undefined;
   readonly job?: string | undefined;
@@ -81,6 +83,7 @@ export function workOptions(values: OptionValues): WorkOptions {
 
 /** What a command works with, made from its options and the configuration. */
 export interface Work {
+  readonly job: Job;
   readonly settings: Settings;
   /** Where its addresses are looked up. */
   readonly base: AddressBase;
@@ -113,6 +116,7 @@ export async function withWork(
 async function loadWork(options: WorkOptions, deps: CommandDeps): Promise<Work> {
   const { loadConfig, selectJob } = await import("../config/load_config.ts");
   const flags = {
+    "source": options.source,
     "destination": options.root,
     "name": options.name,
     ...options.pace,
@@ -123,13 +127,15 @@ async function loadWork(options: WorkOptions, deps: CommandDeps): Promise<Work> 
   const config = loadConfig({ reader: files, env, cwd, home }, flags, {
     configFile: options.config,
   });
-  const { settings } = options.job === undefined ? config.main : selectJob(config, options.job);
+  const job = options.job === undefined ? config.main : selectJob(config, options.job);
+  const { settings } = job;
   const reporter = makeReporter(settings, { options, deps });
   for (const message of config.warnings) {
     reporter.handle({ kind: "log", level: "warning", message });
   }
   const base = { root: settings.destination, name: settings.name, cwd };
-  return { settings, base, reporter, figures: makeFigures(chooseLocale(settings.locale, env)) };
+  const figures = makeFigures(chooseLocale(settings.locale, env));
+  return { job, settings, base, reporter, figures };
 }
 
 function levelOf({ quiet, verbose }: WorkOptions): string | undefined {

@@ -158,6 +158,8 @@ export interface FileSystem {
   replace(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void;
 
   space(dir: Dir): Space;
+  /** What keeps entries of `dir` from being changed, also by root (chattr); undefined: nothing. */
+  protection(dir: Dir): "immutable" | "append-only" | undefined;
   /** Takes the lock on a file of `dir` (created when missing), or undefined when another holds it. */
   tryLock(dir: Dir, name: string): FileLock | undefined;
   /** Name of a user or group, undefined when the system knows none. */

@@ -287,6 +287,11 @@ export class PortableFileSystem implements FileSystem {
     asFsError("rename", { path, call: () => Deno.renameSync(from, path) });
   }
 
+  /** The runtime does not tell. */
+  protection(_dir: Dir): undefined {
+    return undefined;
+  }
+
   space(dir: Dir): Space {
     const found = asFsError("statfs", { path: dir.path, call: () => statfsSync(dir.path) });
     return {

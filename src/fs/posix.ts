@@ -313,6 +313,14 @@ export class PosixFileSystem implements FileSystem {
     };
   }
 
+  protection(dir: Dir): "immutable" | "append-only" | undefined {
+    if (!this.#stat.byDescriptor(fdOf(dir))) {
+      throw failure(this.#libc, { op: "lstat", path: dir.path });
+    }
+    if (this.#stat.isImmutable) return "immutable";
+    return this.#stat.isAppendOnly ? "append-only" : undefined;
+  }
+
   tryLock(dir: Dir, name: string): FileLock | undefined {
     const flags = O.rdwr | O.create | O.nofollow | O.cloexec;
     const fd = this.#openAt(dir, name, flags);

@@ -12,6 +12,7 @@ const BY_DESCRIPTOR = BY_NAME | AT_EMPTY_PATH;
 
 /** Positions of 32-bit words. Source: statx(2), `struct statx`, the same on all architectures. */
 const WORD = {
+  attributes: 2,
   nlink: 4,
   uid: 5,
   gid: 6,
@@ -25,6 +26,10 @@ const WORD = {
   rdev: 32,
   dev: 34,
 } as const;
+
+/** Source: Linux `linux/stat.h`, the same bits as those of chattr(1). */
+const STATX_ATTR_IMMUTABLE = 0x10;
+const STATX_ATTR_APPEND = 0x20;
 
 /** Factor of the upper half of a 64-bit number. */
 const HIGH = 2 ** 32;
@@ -53,6 +58,16 @@ export class StatCall {
   /** Whether the last call found a symlink. */
   get isLink(): boolean {
     return ((this.#words[WORD.mode] ?? 0) & S_IFMT) === TYPE_BITS.link;
+  }
+
+  /** Whether the last call found what nobody may change. */
+  get isImmutable(): boolean {
+    return ((this.#words[WORD.attributes] ?? 0) & STATX_ATTR_IMMUTABLE) !== 0;
+  }
+
+  /** Whether the last call found what may only grow. */
+  get isAppendOnly(): boolean {
+    return ((this.#words[WORD.attributes] ?? 0) & STATX_ATTR_APPEND) !== 0;
   }
 
   /** Puts the last call's answer into row `row`. */

@@ -14,6 +14,10 @@ export const INDEX_FILE = "index.sqlite3";
 export const QUEUE_FILE = "newest.sqlite3";
 /** In {@link PRIVATE_DIR}: when each stored file was last read by `phlb verify`. */
 export const SCRUB_FILE = "scrub.sqlite3";
+/** In {@link PRIVATE_DIR}: that this is a backup root, and what is known of its file system. */
+export const ROOT_FILE = "root.json";
+/** In {@link PRIVATE_DIR}, while `phlb doctor` tries what the file system can do. */
+export const PROBE_DIR = "doctor";
 /** In {@link PRIVATE_DIR}. */
 export const LOCK_FILE = "lock";
 /** In {@link PRIVATE_DIR}: removed snapshots until they are swept. */

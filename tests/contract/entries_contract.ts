@@ -231,6 +231,17 @@ export function entriesContract(it: It, open: OpenFs): void {
     assert.strictEqual(codeOf(() => fs.unlink(root, "file")), "ENOENT");
   });
 
+  it("protection() tells what chattr did, where the implementation can see it", async () => {
+    await using site = await openSite(open);
+    const seen = <T>(protection: T) => site.fs.kind === "posix" ? protection : undefined;
+    assert.strictEqual(site.fs.protection(site.root), undefined);
+    await run("chattr", ["+i", site.path]);
+    assert.strictEqual(site.fs.protection(site.root), seen("immutable"));
+    await run("chattr", ["-i", "+a", site.path]);
+    assert.strictEqual(site.fs.protection(site.root), seen("append-only"));
+    await run("chattr", ["-a", site.path]);
+  });
+
   it("space() tells what another program sees", async () => {
     await using site = await openSite(open);
     const space = site.fs.space(site.root);

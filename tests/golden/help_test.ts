@@ -19,6 +19,7 @@ const COMMANDS = [
   ["stats"],
   ["rebuild"],
   ["add"],
+  ["doctor"],
   ["config"],
   ["config", "show"],
   ["config", "path"],

@@ -94,5 +94,6 @@ export const NO_OPERATIONS: Operations = {
   takePriority: refuse,
   verify: refuse,
   rebuild: refuse,
+  examine: refuse,
   restore: refuse,
 };
