@@ -10,6 +10,7 @@ import type { DoctorDeps, DoctorQuery } from "../ops/doctor/doctor_deps.ts";
 import type { DoctorReport } from "../ops/doctor/doctor_report.ts";
 import type { OpsDeps, WorkEvent } from "../ops/ops_deps.ts";
 import type { PrioritySettings } from "../ops/take_priority.ts";
+import type { ExplainDeps, ExplainQuery, Explanation } from "../ops/explain/explain.ts";
 import type { RebuildDeps, RebuildOptions, RebuildResult } from "../ops/rebuild/rebuild_deps.ts";
 import type { FindQuery, FindResult } from "../ops/search/find_versions.ts";
 import type { ListQuery, ListSink } from "../ops/search/list_entries.ts";
@@ -82,6 +83,7 @@ export interface Operations {
     deps: Omit<RebuildDeps, "openFileSystem" | "startHasher">,
     options: RebuildOptions,
   ): Promise<RebuildResult>;
+  explain(deps: Omit<ExplainDeps, "fs">, query: ExplainQuery): Promise<Explanation>;
   examine(
     deps: Omit<DoctorDeps, "fs" | "startWalker" | "startFenceTest">,
     query: DoctorQuery,
@@ -205,6 +207,18 @@ export const OPERATIONS: Operations = {
         import("../fs/open_file_system.ts"),
       ]);
     return await rebuildRoot({ ...deps, openFileSystem, startHasher }, options);
+  },
+  async explain(deps, query) {
+    const [{ explain }, { openFileSystem }] = await Promise.all([
+      import("../ops/explain/explain.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs } = openFileSystem(query.job.settings["performance.file_system"]);
+    try {
+      return await explain({ ...deps, fs }, query);
+    } finally {
+      fs.closeAll();
+    }
   },
   async examine(deps, query) {
     const [{ examine }, { FENCE_TEST_THREAD: startFenceTest }, { WORKER_THREADS }, opening] =

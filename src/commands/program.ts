@@ -6,6 +6,7 @@ import { addCompareCommand } from "./compare.ts";
 import { addConfigCommand } from "./config.ts";
 import { addDiffCommand } from "./diff.ts";
 import { addDoctorCommand } from "./doctor.ts";
+import { addExplainCommand } from "./explain.ts";
 import { addFindCommand } from "./find.ts";
 import { addHistoryCommand } from "./history.ts";
 import { addLsCommand } from "./ls.ts";
@@ -56,6 +57,7 @@ export function buildProgram(context: CommandContext): Command {
   addLsCommand(program, context);
   addFindCommand(program, context);
   addHistoryCommand(program, context);
+  addExplainCommand(program, context);
   addDiffCommand(program, context);
   addCompareCommand(program, context);
   addPathCommand(program, context);

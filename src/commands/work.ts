@@ -84,6 +84,8 @@ export function workOptions(values: OptionValues): WorkOptions {
 /** What a command works with, made from its options and the configuration. */
 export interface Work {
   readonly job: Job;
+  /** All jobs of the configuration. */
+  readonly jobs: readonly Job[];
   readonly settings: Settings;
   /** Where its addresses are looked up. */
   readonly base: AddressBase;
@@ -135,7 +137,7 @@ async function loadWork(options: WorkOptions, deps: CommandDeps): Promise<Work> 
   }
   const base = { root: settings.destination, name: settings.name, cwd };
   const figures = makeFigures(chooseLocale(settings.locale, env));
-  return { job, settings, base, reporter, figures };
+  return { job, jobs: config.jobs, settings, base, reporter, figures };
 }
 
 function levelOf({ quiet, verbose }: WorkOptions): string | undefined {

@@ -15,6 +15,7 @@ const COMMANDS = [
   ["ls"],
   ["find"],
   ["history"],
+  ["explain"],
   ["path"],
   ["stats"],
   ["rebuild"],

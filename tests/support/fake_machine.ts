@@ -95,5 +95,6 @@ export const NO_OPERATIONS: Operations = {
   verify: refuse,
   rebuild: refuse,
   examine: refuse,
+  explain: refuse,
   restore: refuse,
 };

@@ -28,9 +28,22 @@ export class IgnoreMatcher {
     return rule === undefined ? undefined : this.#patterns[Number(rule.mark)];
   }
 
-  #fresh(): Ignore {
+  /** The `!` pattern that takes back what another one left out; to be asked about what is kept. */
+  keptBy(relPath: string, { isDir }: { isDir: boolean }): IgnorePattern | undefined {
+    const path = isDir ? `${relPath}/` : relPath;
+    if (!this.#ignore.test(path).unignored) return undefined;
+    const isEnough = (count: number) =>
+      this.#fresh(this.#patterns.slice(0, count)).test(path).unignored;
+    // Later ones decide: the last without which it would not be taken back.
+    const count = this.#patterns.findLastIndex(({ pattern }, i) =>
+      pattern.startsWith("!") && isEnough(i + 1) && !isEnough(i)
+    );
+    return this.#patterns[count];
+  }
+
+  #fresh(patterns = this.#patterns): Ignore {
     const matcher = ignore({ ignorecase: false, allowRelativePaths: true });
-    matcher.add(this.#patterns.map(({ pattern }, i) => ({ pattern, mark: String(i) })));
+    matcher.add(patterns.map(({ pattern }, i) => ({ pattern, mark: String(i) })));
     return matcher;
   }
 }

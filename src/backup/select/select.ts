@@ -152,6 +152,13 @@ export class Selector {
     return undefined;
   }
 
+  /** The `!` pattern by which an entry is kept that another pattern leaves out; after `check`. */
+  keptBy({ relPath, stats, row }: MetEntry): RuleOrigin | undefined {
+    const match = this.#current.matcher?.keptBy(relPath, { isDir: stats.isDir(row) });
+    if (match === undefined) return undefined;
+    return { rule: `pattern "${match.written ?? match.pattern}"`, layer: match.layer };
+  }
+
   get #current(): Scope {
     return this.#scopes.at(-1) ?? this.#top;
   }

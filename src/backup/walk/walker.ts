@@ -291,7 +291,12 @@ function problemCode(error: FsError): ProblemCode {
   return replaced ? "replaced" : "unreadable";
 }
 
-function readSmallFile(fs: FileSystem, dir: Dir, name: string): Uint8Array | undefined {
+/**
+ * Content of a file with rules; undefined when it is no regular file.
+ *
+ * @throws {FsError} EFBIG when it is too large for one
+ */
+export function readSmallFile(fs: FileSystem, dir: Dir, name: string): Uint8Array | undefined {
   const file = fs.openFile(dir, name);
   try {
     const stats = new StatTable(1);

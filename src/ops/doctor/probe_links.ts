@@ -1,5 +1,4 @@
-import { StatTable } from "../../fs/stat_table.ts";
-import { STAT } from "../../fs/stat_table.ts";
+import { STAT, StatTable } from "../../fs/stat_table.ts";
 import { linkLimitOf } from "../stats/link_limit.ts";
 import { type ProbePlace, refusalOf, touch, works } from "./probe_place.ts";
 import type { LinkTraits } from "./traits.ts";
