@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Contender } from "./contenders.ts";
+import { type Contender, HASH } from "./contenders.ts";
 import { must } from "./measure.ts";
-import { changeFiles, type Sources } from "./trees.ts";
+import type { Sources } from "./sources.ts";
+import { changeFiles } from "./trees.ts";
 import type { Step, Trial, Workload } from "./workload.ts";
 
 /** What happens to a source before the n-th backup of it, and how that backup is called. */
@@ -19,30 +20,34 @@ const TWICE: readonly Round[] = [{ name: "first" }, { name: "unchanged" }];
 /** The workloads, each backing up one source several times by each contender. */
 export function backupWorkloads(sources: Sources, here: readonly Contender[]): Workload[] {
   const { small, large, one, real } = sources;
-  let seed = 100;
-  const change = () => changeFiles(small.path, small.tree, { every: 100, seed: seed++ });
+  const change = (seed: number) => () => changeFiles(small.path, small.tree, { every: 100, seed });
+  // The first round starts from the same content however often this was run in the same place.
+  const rounds = [
+    { name: "first", before: change(1) },
+    { name: "unchanged" },
+    { name: "1 % changed", before: change(2) },
+  ];
   return [
-    workload(`${small.tree.files} files of 1–8 KiB`, {
-      source: small.path,
-      rounds: [...TWICE, { name: "1 % changed", before: change }],
-      here,
-    }),
-    workload(`${large.tree.files} files of 1 MiB, 30 % equal`, {
-      source: large.path,
-      rounds: TWICE,
-      here,
-    }),
-    workload(`one file of ${one.tree.fileBytes / 2 ** 20} MiB`, {
-      source: one.path,
-      rounds: TWICE.slice(0, 1),
-      here,
-    }),
-    ...real.map((path) => workload(path, { source: path, rounds: TWICE, here })),
+    workload(
+      { id: "small", name: `${small.tree.files} files of 1–8 KiB` },
+      { source: small.path, rounds, here },
+    ),
+    workload(
+      { id: "large", name: `${large.tree.files} files of 1 MiB, 30 % equal` },
+      { source: large.path, rounds: TWICE, here },
+    ),
+    workload(
+      { id: "one", name: `one file of ${one.tree.fileBytes / 2 ** 20} MiB` },
+      { source: one.path, rounds: TWICE.slice(0, 1), here: [...here, HASH] },
+    ),
+    ...real.map(({ id, path }) =>
+      workload({ id, name: `${path} as it is` }, { source: path, rounds: TWICE, here })
+    ),
   ];
 }
 
 function workload(
-  name: string,
+  { id, name }: { id: string; name: string },
   { source, rounds, here }: {
     source: string;
     rounds: readonly Round[];
@@ -65,11 +70,13 @@ function workload(
           contender: contender.name,
           command: contender.command(place, i + 1),
           ...(contender.env === undefined ? {} : { env: contender.env }),
+          ...(contender.tellsSeconds === undefined ? {} : { tellsSeconds: contender.tellsSeconds }),
           ...(i + 1 === rounds.length ? { after } : {}),
         };
       }),
   });
   return {
+    id,
     name,
     prepare: async (work) => {
       for (const contender of here) {

@@ -1,138 +1,160 @@
 /**
- * `deno task bench [--quick] [--cold] [--runs N] [--dir DIR | --ext4-image] [--json FILE]
- * [--only WORD] [--svg FILE]`: measures phlb beside cp, rsync, restic and borg on the same trees, in alternation,
- * and prints ratios. `--cold` drops the caches before each run, `--ext4-image` works on an ext4 in
- * memory; both need root. `--only` takes the workloads that have the word in their name.
+ * `deno task bench`: measures phlb beside cp, rsync, restic and borg on the same trees, in
+ * alternation, and prints ratios. `options.ts` has the command line.
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { dirname, relative } from "node:path";
 import { backupWorkloads } from "./backup_workloads.ts";
 import { contenders } from "./contenders.ts";
-import { mountExt4Image } from "./ext4_image.ts";
-import { measure, must, type Run } from "./measure.ts";
-import { renderJson, renderSvg, renderTable, type Result } from "./report.ts";
+import { goals, judge } from "./goals.ts";
+import { describeMachine } from "./machine.ts";
+import { hasGnuTime } from "./measure.ts";
+import { type BenchOptions, parseBenchOptions, USAGE, UsageError } from "./options.ts";
+import { exists, makePlace } from "./place.ts";
 import { readWorkloads } from "./read_workloads.ts";
-import { makeLargeTree, makeSmallTree, type SmallTree, type Sources } from "./trees.ts";
+import { machineValue, renderJson } from "./render_json.ts";
+import { placeMarkdown, renderMarkdown, type Report } from "./render_markdown.ts";
+import { renderSvg } from "./render_svg.ts";
+import { renderGoals, renderMachine, renderTable } from "./render_text.ts";
+import type { Result } from "./results.ts";
+import { runWorkload } from "./run_workload.ts";
+import { measureScale, type ScalePoint, scaleValue } from "./scale.ts";
+import { makeSources, planSources } from "./sources.ts";
+import { startWorkload } from "./start_workload.ts";
 import type { Workload } from "./workload.ts";
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    quick: { type: "boolean", default: false },
-    cold: { type: "boolean", default: false },
-    runs: { type: "string" },
-    dir: { type: "string" },
-    "ext4-image": { type: "boolean", default: false },
-    only: { type: "string", default: "" },
-    json: { type: "string" },
-    svg: { type: "string" },
-  },
-});
+/** What all of a bench works with. */
+interface Bench {
+  readonly options: BenchOptions;
+  /** The executable, absolute. */
+  readonly binary: string;
+  /** Where to work. */
+  readonly base: string;
+  readonly command: string;
+  readonly signal: AbortSignal;
+}
 
-const binary = findExecutable(Deno.env.get("PHLB_BIN") ?? "./phlb");
-await using place = await makePlace();
-const base = place.path;
-const runs = Number(values.runs ?? (values.quick ? 3 : 5));
-const small: SmallTree = {
-  files: values.quick ? 10_000 : 100_000,
-  dirs: values.quick ? 200 : 2000,
-  minBytes: 1024,
-  maxBytes: 8192,
-};
+/** A quick bench makes fewer runs on a slow machine, so that it ends in two minutes. */
+const QUICK_SECONDS = 105;
 
 function findExecutable(path: string): string {
   if (exists(path)) return Deno.realPathSync(path);
-  console.error(`Cannot measure "${path}": there is no such file; make it with: deno task compile`);
-  Deno.exit(2);
+  throw new UsageError(`There is no executable "${path}"; make it with: deno task compile`);
 }
 
-/** Where to work. A directory that the user named is left as it is, with the trees for next time. */
-async function makePlace(): Promise<AsyncDisposable & { readonly path: string }> {
-  if (values["ext4-image"]) return await mountExt4Image({ sizeGib: values.quick ? 4 : 20 });
-  const named = values.dir ?? Deno.env.get("PHLB_BENCH_DIR");
-  const path = named ?? await Deno.makeTempDir({ prefix: "phlb-bench-" });
-  const dispose = async () => {
-    if (named === undefined) await Deno.remove(path, { recursive: true });
-  };
-  return { path, [Symbol.asyncDispose]: dispose };
-}
-
-/** Makes the trees that are not there yet from an earlier bench in the same directory. */
-function makeSources(): Sources {
-  const path = `${base}/sources-${values.quick ? "quick" : "full"}`;
-  const sources: Sources = {
-    small: { path: `${path}/small`, tree: small },
-    large: {
-      path: `${path}/large`,
-      tree: { files: values.quick ? 200 : 2000, fileBytes: 1 << 20, duplicates: 0.3 },
-    },
-    one: {
-      path: `${path}/one`,
-      tree: { files: 1, fileBytes: (values.quick ? 256 : 4096) * (1 << 20), duplicates: 0 },
-    },
-    real: values.quick ? ["/usr/share/doc"] : ["/usr"],
-  };
-  if (!exists(path)) {
-    const making = `${path}.making`;
-    makeSmallTree(`${making}/small`, sources.small.tree);
-    makeLargeTree(`${making}/large`, sources.large.tree);
-    makeLargeTree(`${making}/one`, sources.one.tree, 9);
-    Deno.renameSync(making, path);
+/** Returns the exit code. */
+async function main(): Promise<number> {
+  const options = parseBenchOptions(Deno.args, (name) => Deno.env.get(name));
+  if (options.help) {
+    console.log(USAGE.trimEnd());
+    return 0;
   }
-  return sources;
-}
-
-function exists(path: string): boolean {
+  const binary = findExecutable(Deno.env.get("PHLB_BIN") ?? "./phlb");
+  const stop = new AbortController();
+  // The place is cleaned up, an image unmounted.
+  const onSignal = () => stop.abort(new Error("The bench was interrupted"));
+  Deno.addSignalListener("SIGINT", onSignal);
+  Deno.addSignalListener("SIGTERM", onSignal);
+  const command = ["deno task bench", ...Deno.args].join(" ");
   try {
-    Deno.statSync(path);
-    return true;
+    await using place = await makePlace(options);
+    const bench = { options, binary, base: place.path, command, signal: stop.signal };
+    return options.scale.length > 0 ? await scale(bench) : await compare(bench);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    if (error !== stop.signal.reason || !stop.signal.aborted) throw error;
+    console.error("The bench was interrupted");
+    return 130;
+  } finally {
+    Deno.removeSignalListener("SIGINT", onSignal);
+    Deno.removeSignalListener("SIGTERM", onSignal);
   }
 }
 
-/** One repetition: each step by each contender in turn, so that a slow moment hits all alike. */
-async function repeat(
-  workload: Workload,
-  note: (step: string, contender: string, run: Run) => void,
-): Promise<void> {
-  const work = `${base}/work`;
-  await must("rm", "-rf", work);
-  await must("mkdir", "-p", work);
-  await workload.prepare?.(work);
-  for (const { name, before, trials } of workload.steps) {
-    await before?.();
-    for (const { contender, command, env, after } of trials(work)) {
-      await must("sync");
-      if (values.cold) await must("sysctl", "-q", "vm.drop_caches=3");
-      note(name, contender, await measure(command, env));
-      await after?.();
-    }
+async function scale({ options, binary, base, command, signal }: Bench): Promise<number> {
+  const machine = await describeMachine(base, { binary, image: options.image });
+  console.error(renderMachine(machine));
+  const points: ScalePoint[] = [];
+  for (const files of options.scale) {
+    console.error(`${files} files`);
+    points.push(await measureScale(files, { base, binary, runs: options.runs, signal }));
   }
-  await must("rm", "-rf", work);
+  const told = { format_version: 1, command, machine: machineValue(machine) };
+  const text = JSON.stringify({ ...told, ...scaleValue(points) }, null, 2);
+  console.log(text);
+  if (options.json !== undefined) Deno.writeTextFileSync(options.json, `${text}\n`);
+  return 0;
 }
 
-const { here, missing } = await contenders(binary);
-const sources = makeSources();
-const results: Result[] = [];
-for (const workload of [...backupWorkloads(sources, here), ...readWorkloads(sources, binary)]) {
-  if (!workload.name.includes(values.only)) continue;
-  const found = new Map<string, Run[]>();
+async function compare(bench: Bench): Promise<number> {
+  const begun = performance.now();
+  const { options, binary, base, signal } = bench;
+  const { here, missing } = await contenders(binary);
+  const sources = planSources(base, options);
+  const all = [
+    ...backupWorkloads(sources, here),
+    ...readWorkloads(sources, binary),
+    startWorkload(binary, (peer) => here.some(({ name }) => name === peer)),
+  ];
+  const chosen = choose(all, options.only);
+  const machine = await describeMachine(base, { binary, image: options.image });
+  console.log(`${renderMachine(machine)}\n`);
+  makeSources(sources, chosen.map(({ id }) => id));
+  const { runs, cold, quick } = options;
   // The first repetition warms the caches and is not counted, except when they are to be cold.
-  for (let n = values.cold || values.quick ? 1 : 0; n <= runs; n++) {
-    await repeat(workload, (step, contender, run) => {
-      const key = `${step}\0${contender}`;
-      if (n > 0) found.set(key, [...found.get(key) ?? [], run]);
-    });
+  const warmUp = !cold && !quick;
+  const results: Result[] = [];
+  const skipped: string[] = [];
+  for (const [i, workload] of chosen.entries()) {
+    // What one workload leaves of its share of the time, the others can have.
+    const left = QUICK_SECONDS - (performance.now() - begun) / 1000;
+    if (quick && left <= 0) {
+      skipped.push(workload.name);
+      continue;
+    }
+    const limit = quick ? { budgetSeconds: left / (chosen.length - i) } : {};
+    const found = await runWorkload(workload, { base, runs, cold, warmUp, signal, ...limit });
+    results.push(...found);
+    console.log(renderTable(found));
   }
-  for (const [key, list] of found) {
-    const [step = "", contender = ""] = key.split("\0");
-    results.push({ workload: workload.name, step, contender, runs: list });
+  const verdicts = judge(goals(machine), { results, cores: machine.cores });
+  if (verdicts.length > 0) console.log(renderGoals(verdicts));
+  if (quick) {
+    console.log("Quick: small trees and few runs; the goals are meant for the full bench.");
   }
-  console.log(renderTable(results.filter((result) => result.workload === workload.name)));
+  if (skipped.length > 0) console.log(`Out of time, not measured: ${skipped.join("; ")}`);
+  for (const name of missing) console.log(`${name}: not installed, not measured`);
+  if (!await hasGnuTime()) console.log("Memory was not measured: install the package time");
+  write({ machine, results, verdicts, command: bench.command }, options);
+  return results.some(({ failure }) => failure !== undefined) ? 1 : 0;
 }
-for (const name of missing) console.log(`${name}: not installed, not measured`);
-if (values.json !== undefined) Deno.writeTextFileSync(values.json, renderJson(results));
-if (values.svg !== undefined) Deno.writeTextFileSync(values.svg, renderSvg(results));
+
+/** @throws {UsageError} when there is none of that name */
+function choose(all: readonly Workload[], only: readonly string[]): Workload[] {
+  if (only.length === 0) return [...all];
+  const chosen = all.filter(({ id, name }) =>
+    only.some((word) => id === word || name.includes(word))
+  );
+  if (chosen.length > 0) return chosen;
+  const known = all.map(({ id, name }) => `  ${id.padEnd(12)} ${name}`).join("\n");
+  throw new UsageError(
+    `--only "${only.join(",")}": no workload is called so. There are:\n${known}`,
+  );
+}
+
+function write(report: Report, { json, svg, markdown }: BenchOptions): void {
+  if (json !== undefined) Deno.writeTextFileSync(json, renderJson(report));
+  if (svg !== undefined) Deno.writeTextFileSync(svg, renderSvg(report.results, report.machine));
+  if (markdown === undefined) return;
+  const picture = svg === undefined ? {} : { picture: relative(dirname(markdown), svg) };
+  const old = exists(markdown) ? Deno.readTextFileSync(markdown) : "";
+  Deno.writeTextFileSync(markdown, placeMarkdown(old, renderMarkdown({ ...report, ...picture })));
+}
+
+try {
+  Deno.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  Deno.exitCode = 2;
+}

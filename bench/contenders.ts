@@ -4,6 +4,7 @@
  * @module
  */
 import { isInstalled, must } from "./measure.ts";
+import { SUBJECT } from "./results.ts";
 
 /** Where a contender works; a fresh directory for each repetition. */
 export interface Place {
@@ -18,23 +19,51 @@ export interface Contender {
   readonly name: string;
   /** The program to look for. */
   readonly program: string;
-  readonly env?: Record<string, string>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** See {@link MeasureOptions.tellsSeconds}. */
+  readonly tellsSeconds?: boolean;
   /** Preparations that are not measured, before the first backup. */
   readonly prepare?: (place: Place) => Promise<void>;
   /** The command of backup `n`, from 1. */
   readonly command: (place: Place, n: number) => string[];
 }
 
-/** `cp` copies first and makes hard links after: the least that a snapshot can cost. */
-const CP: Contender = {
-  name: "cp",
+/** Names that goals speak of. */
+export const PEERS = {
+  cp: "cp",
+  durableCp: "cp; sync -f",
+  rsync: "rsync --link-dest",
+  restic: "restic",
+  borg: "borg",
+  hash: "SHA-256, one thread",
+} as const;
+
+/**
+ * `cp` copies first and makes hard links after: the least that a snapshot can cost. What it wrote
+ * is still in memory when it ends.
+ */
+const CP: Contender = { name: PEERS.cp, program: "cp", command: copyOrLink };
+
+/** The same until it is on the disk, as phlb, restic and borg leave theirs. */
+const DURABLE_CP: Contender = {
+  name: PEERS.durableCp,
   program: "cp",
-  command: ({ source, work }, n) =>
-    n === 1 ? ["cp", "-a", source, `${work}/1`] : ["cp", "-al", `${work}/${n - 1}`, `${work}/${n}`],
+  command: (place, n) => [
+    "sh",
+    "-ec",
+    '"$@"; sync -f "$0"',
+    place.work,
+    ...copyOrLink(place, n),
+  ],
 };
 
+function copyOrLink({ source, work }: Place, n: number): string[] {
+  if (n === 1) return ["cp", "-a", source, `${work}/1`];
+  return ["cp", "-al", `${work}/${n - 1}`, `${work}/${n}`];
+}
+
 const RSYNC: Contender = {
-  name: "rsync --link-dest",
+  name: PEERS.rsync,
   program: "rsync",
   command: ({ source, work }, n) => [
     "rsync",
@@ -46,7 +75,7 @@ const RSYNC: Contender = {
 };
 
 const RESTIC: Contender = {
-  name: "restic",
+  name: PEERS.restic,
   program: "restic",
   env: { RESTIC_PASSWORD: "bench" },
   prepare: async ({ work }) => {
@@ -65,7 +94,7 @@ const RESTIC: Contender = {
 };
 
 const BORG: Contender = {
-  name: "borg",
+  name: PEERS.borg,
   program: "borg",
   env: {
     BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "yes",
@@ -89,7 +118,7 @@ const BORG: Contender = {
 /** The contender that all is about; `binary` is the compiled executable. */
 function phlb(binary: string): Contender {
   return {
-    name: "phlb",
+    name: SUBJECT,
     program: binary,
     env: { PHLB_CONFIG: "" },
     prepare: async ({ work }) => await must("mkdir", "-p", `${work}/root`),
@@ -106,13 +135,27 @@ function phlb(binary: string): Contender {
   };
 }
 
+/** Reads and hashes the files below `dir`, each inode once, in one thread: no proof is cheaper. */
+export function hashCommand(dir: string): string[] {
+  const program = new URL("hash_speed.ts", import.meta.url).pathname;
+  return [Deno.execPath(), "run", "-q", "--no-config", "--allow-read", program, dir];
+}
+
+/** {@link hashCommand} of the source: the least that a copy which is known by its digest can cost. */
+export const HASH: Contender = {
+  name: PEERS.hash,
+  program: Deno.execPath(),
+  tellsSeconds: true,
+  command: ({ source }) => hashCommand(source),
+};
+
 /** The contenders that are installed here, phlb first, and the names of those that are not. */
 export async function contenders(
   binary: string,
 ): Promise<{ here: Contender[]; missing: string[] }> {
   const here: Contender[] = [];
   const missing: string[] = [];
-  for (const contender of [phlb(binary), CP, RSYNC, RESTIC, BORG]) {
+  for (const contender of [phlb(binary), CP, DURABLE_CP, RSYNC, RESTIC, BORG]) {
     if (await isInstalled(contender.program)) here.push(contender);
     else missing.push(contender.name);
   }

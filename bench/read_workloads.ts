@@ -4,8 +4,11 @@
  *
  * @module
  */
+import { hashCommand, PEERS } from "./contenders.ts";
 import { must } from "./measure.ts";
-import { changeFiles, type Sources } from "./trees.ts";
+import { SUBJECT } from "./results.ts";
+import type { Sources } from "./sources.ts";
+import { changeFiles } from "./trees.ts";
 import type { Step, Trial, Workload } from "./workload.ts";
 
 /** Everything below one root with two snapshots; `binary` is the compiled executable. */
@@ -13,15 +16,18 @@ export function readWorkloads(sources: Sources, binary: string): Workload[] {
   const { small, large } = sources;
   return [
     {
+      id: "read-small",
       name: `reading ${small.tree.files} files of 1–8 KiB`,
       prepare: async (work) => {
+        changeFiles(small.path, small.tree, { every: 100, seed: 1 });
         await backUp(binary, { source: small.path, work });
-        changeFiles(small.path, small.tree, { every: 100, seed: 7 });
+        changeFiles(small.path, small.tree, { every: 100, seed: 2 });
         await backUp(binary, { source: small.path, work });
       },
       steps: [...verifyAndRestore(binary), ...searches(binary)],
     },
     {
+      id: "read-large",
       name: `reading ${large.tree.files} files of 1 MiB`,
       prepare: async (work) => await backUp(binary, { source: large.path, work }),
       steps: verifyAndRestore(binary),
@@ -43,14 +49,21 @@ const ENV = { PHLB_CONFIG: "" };
 
 function phlb(binary: string, work: string, ...args: string[]): Trial {
   const command = [binary, ...args, "--root", `${work}/root`, "--no-progress"];
-  return { contender: "phlb", command, env: ENV };
+  return { contender: SUBJECT, command, env: ENV };
 }
 
 function shell(contender: string, script: string): Trial {
   return { contender, command: ["sh", "-ec", script] };
 }
 
-/** The newest snapshot's directory, for a shell. */
+/** The newest snapshot's directory. */
+function newest(work: string): string {
+  const root = `${work}/root/bench`;
+  const times = [...Deno.readDirSync(root)].map(({ name }) => name);
+  return `${root}/${times.filter((name) => /^2[0-9-]+$/.test(name)).sort().at(-1) ?? ""}`;
+}
+
+/** The same for a shell. */
 const latest = (work: string) => `"$(ls -d ${work}/root/bench/2*[0-9] | tail -n 1)"`;
 /** Its manifest; the one before it. */
 const manifest = (work: string, back = 1) =>
@@ -64,6 +77,11 @@ function verifyAndRestore(binary: string): Step[] {
       name: "verify",
       trials: (work) => [
         phlb(binary, work, "verify", "latest"),
+        {
+          contender: PEERS.hash,
+          command: hashCommand(newest(work)),
+          tellsSeconds: true,
+        },
         shell(
           "sha256sum -c",
           `cd ${latest(work)}; find . -name SHA256SUMS -execdir sha256sum -c --quiet {} ';'`,

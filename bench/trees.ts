@@ -22,15 +22,6 @@ export interface LargeTree {
   readonly duplicates: number;
 }
 
-/** The trees that are worked on. */
-export interface Sources {
-  readonly small: { readonly path: string; readonly tree: SmallTree };
-  readonly large: { readonly path: string; readonly tree: LargeTree };
-  readonly one: { readonly path: string; readonly tree: LargeTree };
-  /** Directories of this machine, as they are. */
-  readonly real: readonly string[];
-}
-
 /** Pseudo-random bytes: AES in counter mode over zeros, at several hundred MB/s. */
 class Noise {
   readonly #cipher;
@@ -81,7 +72,7 @@ export function makeLargeTree(root: string, tree: LargeTree, seed = 2): void {
   }
 }
 
-/** Changes the content of every `every`-th small file (same size, new time). */
+/** Gives every `every`-th small file the content of that seed (same size, new time). */
 export function changeFiles(
   root: string,
   tree: SmallTree,

@@ -4,6 +4,8 @@ export interface Trial {
   readonly contender: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** See {@link MeasureOptions.tellsSeconds}. */
+  readonly tellsSeconds?: boolean;
   /** Not measured, after the command. */
   readonly after?: () => Promise<void>;
 }
@@ -19,8 +21,13 @@ export interface Step {
 
 /** Steps that follow each other in one directory, repeated as a whole. */
 export interface Workload {
+  /** One word, whatever the sizes. */
+  readonly id: string;
+  /** For readers, with the sizes. */
   readonly name: string;
   /** Not measured; `work` is fresh and empty. */
   readonly prepare?: (work: string) => Promise<void>;
   readonly steps: readonly Step[];
+  /** Counted repetitions at least: more where a run takes milliseconds. */
+  readonly runsAtLeast?: number;
 }
