@@ -31,6 +31,7 @@ export type ProblemCode =
   | "target" // a symlink leads elsewhere, or a device is another one, than recorded
   | "checksums" // a SHA256SUMS is missing, or says something else than the manifest
   | "manifest" // a manifest cannot be read to its end
+  | "chain" // a manifest is not the one that a later manifest has the digest of
   | "exists" // something that must stay is in the way
   | "unwritable" // where it goes, the system would not let us write it
   | "unsupported" // a kind of file that cannot be recreated here; recorded in the manifest

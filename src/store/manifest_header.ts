@@ -23,6 +23,10 @@ export interface ManifestHeader {
   readonly hostname: string;
   /** The manifest of the snapshot before, so that the manifests form a chain. */
   readonly previous: PreviousManifest | undefined;
+  /** SHA-256 of the files that this one replaced, oldest first: the next manifest may know those. */
+  readonly rewritten?: readonly string[];
+  /** When `phlb rebuild` made it from what the snapshot holds, like `startedAt`. */
+  readonly rebuiltAt?: string | undefined;
 }
 
 /** Which manifest came before. */
@@ -39,15 +43,21 @@ const SIGNATURE = "#mtree";
 /** Begins a line of ours. */
 const OURS = "# phlb ";
 
+/** Begins the line with the digests of what a manifest replaced. */
+export const REWRITTEN = `${OURS}rewritten `;
+
 /**
  * How the comment above an entry begins. Other programs skip it; at the end of the entry's own line
  * libarchive 3.6 would take it for a bad keyword.
  */
 export const EXTRAS = "# ctime=";
 
+/** Keys with several words, each written as it is to stand there. */
+const WORDS: ReadonlySet<string> = new Set(["previous", "rewritten"]);
+
 /** The lines, each ended by a newline. */
 export function formatHeader(header: ManifestHeader): string {
-  const { previous } = header;
+  const { previous, rewritten = [], rebuiltAt } = header;
   const fields: [string, string][] = [
     ["manifest", String(header.formatVersion)],
     ["version", header.phlbVersion],
@@ -59,9 +69,11 @@ export function formatHeader(header: ManifestHeader): string {
   if (previous !== undefined) {
     fields.push(["previous", `${vis(previous.fileName)} ${previous.sha256}`]);
   }
-  const lines = fields.map(([key, value]) => {
-    return `${OURS}${key} ${key === "previous" ? value : vis(value)}\n`;
-  });
+  if (rebuiltAt !== undefined) fields.push(["rebuilt", rebuiltAt]);
+  if (rewritten.length > 0) fields.push(["rewritten", rewritten.join(" ")]);
+  const lines = fields.map(([key, value]) =>
+    `${OURS}${key} ${WORDS.has(key) ? value : vis(value)}\n`
+  );
   return `${SIGNATURE}\n${lines.join("")}`;
 }
 
@@ -83,6 +95,8 @@ const KEYS: ReadonlySet<string> = new Set([
   "started",
   "host",
   "previous",
+  "rebuilt",
+  "rewritten",
   "end",
 ]);
 
@@ -111,6 +125,8 @@ export class HeaderReader {
     const formatVersion = Number(this.#fields.get("manifest"));
     if (!Number.isInteger(formatVersion)) return undefined;
     const text = (key: string) => unvis(this.#fields.get(key) ?? "");
+    const rewritten = this.#fields.get("rewritten");
+    const rebuilt = this.#fields.get("rebuilt");
     return {
       formatVersion,
       phlbVersion: text("version"),
@@ -119,6 +135,8 @@ export class HeaderReader {
       startedAt: text("started"),
       hostname: text("host"),
       previous: previousOf(this.#fields.get("previous")),
+      ...(rewritten === undefined ? {} : { rewritten: rewritten.split(" ") }),
+      ...(rebuilt === undefined ? {} : { rebuiltAt: unvis(rebuilt) }),
     };
   }
 }

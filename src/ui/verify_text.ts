@@ -1,4 +1,5 @@
 import { printable } from "../base/path_bytes.ts";
+import type { ChainState } from "../ops/verify/check_chain.ts";
 import { FINDING_HINTS } from "../ops/verify/finding.ts";
 import type { VerifiedRoot } from "../ops/verify/verify_options.ts";
 import type { VerifiedSnapshot } from "../ops/verify/target_state.ts";
@@ -74,6 +75,7 @@ function rootLines(
       `(${figures.size(root.bytesReadBefore)})`;
     lines.push(`${before} had been read before the interruption`);
   }
+  lines.push(...chainLines(root, figures));
   if (!root.isComplete) lines.push("Not finished: --resume goes on with it");
   const unknown = sum(({ filesWithoutDigest }) => filesWithoutDigest);
   if (unknown > 0) lines.push(`${plural(figures, unknown, "file")} without a digest to compare`);
@@ -82,6 +84,23 @@ function rootLines(
       `${plural(figures, root.modesUnjudged, "file")} with a mode that other snapshots gave`,
     );
   }
+  return lines;
+}
+
+/** What is worth a word about the chain of manifests; what is broken in it is told as a problem. */
+function chainLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
+  const lines: string[] = [];
+  const add = (state: ChainState, text: (count: string) => string) => {
+    const found = snapshots.filter(({ chain }) => chain?.state === state);
+    const [first] = found;
+    if (first === undefined) return;
+    const where = `"${printable(first.snapshotId)}"`;
+    const more = found.length > 1 ? ` and ${figures.count(found.length - 1)} more` : "";
+    lines.push(`${text(plural(figures, found.length, "manifest"))} ${where}${more}`);
+  };
+  add("gap", () => "A gap, no damage: a snapshot was removed before");
+  add("rewritten", (count) => `${count} written anew by phlb, before`);
+  add("rebuilt", (count) => `${count} made anew by phlb rebuild, not proven, before`);
   return lines;
 }
 
@@ -114,6 +133,8 @@ export function verifiedMessage(snapshot: VerifiedSnapshot): JsonMessage {
     inside: snapshot.relPath,
     num_errors: snapshot.problems,
     has_manifest: snapshot.hasManifest,
+    chain: snapshot.chain?.state ?? null,
+    previous_snapshot: snapshot.chain?.previousTime ?? null,
     finished: snapshot.isComplete,
     removed: snapshot.wasRemoved,
     total_entries: snapshot.entries,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { AppError, EXIT } from "../../base/app_error.ts";
 import type { Job } from "../../config/config.ts";
 import type { Dir, FileSystem } from "../../fs/file_system.ts";
@@ -13,6 +12,7 @@ import { manifestBlocks } from "../../store/manifest_blocks.ts";
 import { listSnapshots, type SnapshotRef } from "../../store/snapshots.ts";
 import { parseSummary, type Summary } from "../../store/summary.ts";
 import { fileChunks } from "../../store/file_chunks.ts";
+import { fileSha256 } from "../../store/file_digest.ts";
 import { type PreviousPart, previousParts } from "../settle/compare.ts";
 import type { Checked } from "./preflight.ts";
 import { readSmallText } from "./small_text.ts";
@@ -52,16 +52,10 @@ function describePrevious(fs: FileSystem, nameDir: Dir, latest: SnapshotRef): Pr
     dir: snapshotDir({ name, time, leftover: false }),
     startedAtSec: Number.isNaN(startedMs) ? 0 : startedMs / 1000,
     summary,
-    manifest: hasManifest ? { fileName, sha256: digestOf(fs, nameDir, fileName) } : undefined,
+    manifest: hasManifest ? { fileName, sha256: fileSha256(fs, nameDir, fileName) } : undefined,
     parts: () =>
       hasManifest ? previousParts(manifestBlocks(fileChunks(fs, nameDir, fileName))) : undefined,
   };
-}
-
-function digestOf(fs: FileSystem, dir: Dir, name: string): string {
-  const digest = createHash("sha256");
-  for (const chunk of fileChunks(fs, dir, name)) digest.update(chunk);
-  return digest.digest("hex");
 }
 
 /**

@@ -29,7 +29,10 @@ export function knownSource(
   snapshot: OpenedSnapshot,
   header: ManifestHeader | undefined,
 ): KnownSource {
-  if (header !== undefined && header.source !== "") return header;
+  if (header !== undefined && header.source !== "") {
+    const { source, startedAt, hostname, previous } = header;
+    return { source, startedAt, hostname, previous };
+  }
   const { summary, ref } = snapshot;
   if (summary !== undefined) {
     const { source, started_at: startedAt, hostname } = summary;

@@ -1,12 +1,11 @@
 /**
- * Writes a manifest anew with nothing changed but what it says of inodes that are shared now, and of
- * the manifest before it. As text: names of owners, times and whatever else it says stay as they are.
+ * Writes a manifest anew with nothing changed but what it says of inodes that are shared now, and the
+ * digest of what it replaces added. As text: names of owners, times and whatever else it says stay as they are.
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { type Chunks, MEMBER_BYTES, packMember } from "../../store/manifest_gzip.ts";
-import { EXTRAS } from "../../store/manifest_header.ts";
+import { EXTRAS, REWRITTEN } from "../../store/manifest_header.ts";
 import { manifestText } from "../../store/manifest_text.ts";
 import { unvis } from "../../store/vis.ts";
 
@@ -25,27 +24,34 @@ export interface RewriteOptions {
   readonly level: number;
   /** mtime of the inode that holds the entry's content; undefined: what is recorded is right. */
   readonly storedMtime: (relPath: string) => Mtime | undefined;
-  /** Digest of the manifest before, in place of the recorded one; undefined: that is right. */
-  readonly previousSha256: string | undefined;
+  /** Digest of the file that the new one takes the place of. */
+  readonly replacedSha256: string;
   /** Awaited every now and then. */
   readonly onTurn: () => Promise<void>;
 }
 
-/** Writes the manifest anew and returns the SHA-256 of the new file. */
-export async function rewriteManifest(options: RewriteOptions): Promise<string> {
-  const { chunks, sink, level, onTurn } = options;
-  const digest = createHash("sha256");
+/** Writes the manifest anew. */
+export async function rewriteManifest(options: RewriteOptions): Promise<void> {
+  const { chunks, sink, level, replacedSha256, onTurn } = options;
   let text = "";
   let extras = "";
+  let isTold = false;
   const flush = () => {
-    const member = packMember(new TextEncoder().encode(text), level);
-    digest.update(member);
-    sink(member);
+    sink(packMember(new TextEncoder().encode(text), level));
     text = "";
   };
   for await (const piece of manifestText(chunks)) {
     for (const line of piece.split("\n")) {
       if (line === "") continue;
+      if (!isTold && line.startsWith(REWRITTEN)) {
+        text += `${line} ${replacedSha256}\n`;
+        isTold = true;
+        continue;
+      }
+      if (!isTold && (line.startsWith(EXTRAS) || !line.startsWith("#"))) {
+        text += `${REWRITTEN}${replacedSha256}\n`;
+        isTold = true;
+      }
       if (line.startsWith(EXTRAS)) {
         extras = line;
         continue;
@@ -57,19 +63,13 @@ export async function rewriteManifest(options: RewriteOptions): Promise<string> 
     await onTurn();
   }
   if (text !== "") flush();
-  return digest.digest("hex");
 }
-
-const PREVIOUS = "# phlb previous ";
 
 function changedLine(
   { line, extras }: { line: string; extras: string },
-  { storedMtime, previousSha256 }: RewriteOptions,
+  { storedMtime }: RewriteOptions,
 ): string {
-  if (extras === "") {
-    if (previousSha256 === undefined || !line.startsWith(PREVIOUS)) return `${line}\n`;
-    return `${line.replace(/[^ ]*$/, previousSha256)}\n`;
-  }
+  if (extras === "") return `${line}\n`;
   const space = line.indexOf(" ");
   const path = space < 0 ? line : line.slice(0, space);
   const stored = path.startsWith("./") ? storedMtime(unvis(path.slice(2))) : undefined;

@@ -81,6 +81,7 @@ export class NewManifest {
     this.#writer = new ManifestWriter({
       header: {
         ...source,
+        rebuiltAt: isoTime(work.deps.clock.now()),
         formatVersion: MANIFEST_VERSION,
         phlbVersion: VERSION,
         snapshot: joinRel(ref.name, ref.time),

@@ -12,7 +12,7 @@ import { AppError, EXIT } from "../../base/app_error.ts";
 import { compareNames, printable } from "../../base/path_bytes.ts";
 import { openRootDir, probeRoot, UNWRITABLE } from "../../backup/run/preflight.ts";
 import { entryFailure, rootFailure } from "../../backup/run/root_errors.ts";
-import { type Dir, FsError } from "../../fs/file_system.ts";
+import { FsError } from "../../fs/file_system.ts";
 import { type Duplicates, InodeStore } from "../../store/inode_store.ts";
 import { checkName, PRIVATE_DIR, snapshotDir } from "../../store/layout.ts";
 import { acquireRootLock } from "../../store/root_lock.ts";
@@ -27,7 +27,7 @@ import { linkDuplicates } from "./link_duplicates.ts";
 import type { RebuildDeps, RebuildOptions, RebuildResult } from "./rebuild_deps.ts";
 import { rebuildSnapshot } from "./rebuild_snapshot.ts";
 import { RebuildWork } from "./rebuild_work.ts";
-import { openPrivateDir, RelinkedManifests } from "./relinked_manifests.ts";
+import { updateManifest } from "./relinked_manifest.ts";
 import { remakeIndex } from "./remake_index.ts";
 
 /**
@@ -119,12 +119,12 @@ async function finish(work: RebuildWork, snapshots: readonly SnapshotRef[]): Pro
     plan.push({ action: "link", files, bytes });
     return;
   }
-  const privateDir = openPrivateDir(work);
+  const privateDir = fs.openDir(root.dir, PRIVATE_DIR);
   try {
     fs.syncAll(root.dir); // before a file goes, its equal and what is recorded of it must be there
     const isWanted = duplicates !== undefined && duplicates.inodes > 0;
     if (isWanted) announceLinks(work, duplicates);
-    await linkAll(work, snapshots, { privateDir, isWanted });
+    await linkAll(work, snapshots, { isWanted });
     await remakeIndex(work, privateDir, snapshots);
     fs.syncAll(root.dir);
   } finally {
@@ -142,11 +142,10 @@ function announceLinks(work: RebuildWork, { names: entries, bytes, inodes }: Dup
 async function linkAll(
   work: RebuildWork,
   snapshots: readonly SnapshotRef[],
-  { privateDir, isWanted }: { privateDir: Dir; isWanted: boolean },
+  { isWanted }: { isWanted: boolean },
 ): Promise<void> {
   const dirs = snapshots.map((ref) => snapshotDir(placeOf(ref)));
   const dirOf = (number: number) => dirs[number] ?? "";
-  const manifests = new RelinkedManifests(work, privateDir);
   const inOrder = [...snapshots.entries()].toSorted(([, a], [, b]) =>
     compareNames(a.name, b.name) || compareNames(a.time, b.time)
   );
@@ -160,11 +159,10 @@ async function linkAll(
       if (isWanted) await linkDuplicates(work, snapshot, dirOf);
     } finally {
       // Also when the user stops the work: what was linked until then has to be told.
-      await manifests.update(snapshot);
+      await updateManifest(work, snapshot);
       opened.close();
     }
   }
-  manifests.finish();
 }
 
 /** Complete snapshots, oldest first: so that content counts where it came from. */

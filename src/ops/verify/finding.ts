@@ -16,6 +16,7 @@ export type FindingCode =
     | "target"
     | "checksums"
     | "manifest"
+    | "chain"
     | "unreadable"
   );
 
@@ -46,6 +47,9 @@ export const FINDING_HINTS: Readonly<Record<FindingCode, string>> = {
   manifest:
     "Check the disk. Another copy of the backup may have the whole manifest; without it, phlb " +
     "rebuild makes one from what the snapshot holds",
+  chain:
+    "Do not trust what this manifest says of modes, times and digests: somebody or something " +
+    "changed it after a later snapshot had been made. Compare with another copy of the backup",
   unreadable: "May this user read it (root may), and is the disk well?",
 };
 

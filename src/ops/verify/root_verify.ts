@@ -23,6 +23,7 @@ import { ScrubMemory } from "./scrub_memory.ts";
 import { type Look, openTarget, TargetState } from "./target_state.ts";
 import type { RootTargets } from "./targets.ts";
 import type { VerifiedRoot, VerifyDeps, VerifyOptions } from "./verify_options.ts";
+import { verifyChain } from "./verify_chain.ts";
 import { VerifyLanes } from "./verify_lanes.ts";
 import { isHistoryWhole } from "./whole_history.ts";
 
@@ -104,6 +105,7 @@ class RootVerify {
   }
 
   async run(): Promise<VerifiedRoot> {
+    await this.#checkChain();
     const sawAll = await this.#checkTrees();
     this.#tally.walkDone = !this.#isLate;
     let isComplete = sawAll;
@@ -204,6 +206,20 @@ class RootVerify {
       readSinceSec: this.#run.resumed ? this.#run.startedAtSec : undefined,
       nowSec: () => this.#aboutNowSec,
       look: (relPath) => lookAt(this.#deps.fs, this.#deps.rootDir, relPath),
+    });
+  }
+
+  async #checkChain(): Promise<void> {
+    const { fs, rootDir } = this.#deps;
+    await verifyChain({
+      fs,
+      rootDir,
+      targets: this.#targets,
+      onProblem: (problem) => this.#tell(problem),
+      onTurn: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        this.#checkCancel();
+      },
     });
   }
 

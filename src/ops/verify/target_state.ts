@@ -5,6 +5,7 @@ import { snapshotDir } from "../../store/layout.ts";
 import { placeOf } from "../../store/snapshots.ts";
 import type { Address } from "../read/address.ts";
 import { type OpenedSnapshot, openSnapshot } from "../read/open_snapshot.ts";
+import type { ChainLink } from "./check_chain.ts";
 import type { CompareRules } from "./compare_entry.ts";
 import { type Difference, finding } from "./finding.ts";
 
@@ -15,6 +16,8 @@ export interface VerifiedSnapshot {
   /** The part that was verified; `""`: all of it. */
   readonly relPath: string;
   readonly hasManifest: boolean;
+  /** How its manifest goes on from the one before; undefined when it has none that can be read. */
+  readonly chain: Omit<ChainLink, "ref"> | undefined;
   /** Findings. */
   readonly problems: number;
   /** Entries of any kind, regular files among them, and the bytes of these by their record. */
@@ -62,6 +65,7 @@ export class TargetState {
   };
   rules: CompareRules = { owners: false };
   hasManifest = false;
+  chain: VerifiedSnapshot["chain"];
   durationSeconds = 0;
   isComplete = false;
   #wasRemoved = false;
@@ -111,11 +115,12 @@ export class TargetState {
   }
 
   get result(): VerifiedSnapshot {
-    const { address: { id, relPath }, hasManifest, durationSeconds, isComplete } = this;
+    const { address: { id, relPath }, hasManifest, chain, durationSeconds, isComplete } = this;
     return {
       snapshotId: id,
       relPath,
       hasManifest,
+      chain,
       ...this.counts,
       durationSeconds,
       isComplete,

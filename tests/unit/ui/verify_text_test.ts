@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { FindingCode } from "../../../src/ops/verify/finding.ts";
 import type { VerifiedSnapshot } from "../../../src/ops/verify/target_state.ts";
+import type { ChainState } from "../../../src/ops/verify/check_chain.ts";
 import type { VerifiedRoot } from "../../../src/ops/verify/verify_options.ts";
 import { makeFigures } from "../../../src/ui/figures.ts";
 import {
@@ -15,6 +16,7 @@ const SNAPSHOT: VerifiedSnapshot = {
   snapshotId: "home/2026-01-07-085247",
   relPath: "",
   hasManifest: true,
+  chain: { state: "first", previousTime: undefined },
   problems: 0,
   entries: 20,
   files: 1234,
@@ -93,4 +95,25 @@ Deno.test("the JSON summary counts errors by their codes", () => {
   );
   const { num_errors: errors, errors_by_code: byCode, finished } = message;
   assert.deepStrictEqual([errors, byCode, finished], [3, { content: 1, mode: 2 }, false]);
+});
+
+Deno.test("the summary tells of gaps and of manifests that were written anew, and no more", () => {
+  const chained = (...states: ChainState[]) => {
+    const snapshots = states.map((state) => {
+      return { ...SNAPSHOT, chain: { state, previousTime: "2026-01-06-085247" } };
+    });
+    return verifySummaryText(summary({ snapshots }), { figures, fast: true });
+  };
+  assert.strictEqual(
+    chained("gap", "gap", "rewritten", "rebuilt", "follows"),
+    `Contents were not read (--fast)
+A gap, no damage: a snapshot was removed before "${SNAPSHOT.snapshotId}" and 1 more
+1 manifest written anew by phlb, before "${SNAPSHOT.snapshotId}"
+1 manifest made anew by phlb rebuild, not proven, before "${SNAPSHOT.snapshotId}"
+No problems were found (2.00 s)`,
+  );
+  assert.strictEqual(
+    chained("first", "follows", "broken"),
+    "Contents were not read (--fast)\nNo problems were found (2.00 s)",
+  );
 });

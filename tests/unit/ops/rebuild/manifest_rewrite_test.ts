@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { rewriteManifest, withStored } from "../../../../src/ops/rebuild/manifest_rewrite.ts";
+
+/** Digest of what is replaced. */
+const OLD = "d".repeat(64);
 
 const TEXT = `#mtree
 # phlb manifest 1
@@ -22,19 +24,20 @@ Deno.test("rewriteManifest() changes what is stored elsewhere, and not a byte mo
   const { text } = await rewrite({ c: { sec: -1, nsec: 7 } });
   assert.strictEqual(
     text,
-    TEXT.replace("dev=0,0\n./c", "dev=0,0 stored=-1.000000007\n./c"),
+    withRewritten(TEXT.replace("dev=0,0\n./c", "dev=0,0 stored=-1.000000007\n./c"), OLD),
   );
 });
 
 Deno.test("rewriteManifest() drops a note that is not needed any more", async () => {
   const { text } = await rewrite({ "a b": { sec: 5, nsec: 0 } });
-  assert.strictEqual(text, TEXT.replace(" stored=9.000000000", ""));
+  assert.strictEqual(text, withRewritten(TEXT.replace(" stored=9.000000000", ""), OLD));
 });
 
-Deno.test("rewriteManifest() names the new digest of the manifest before, and tells its own", async () => {
-  const { text, sha256, bytes } = await rewrite({}, "f".repeat(64));
-  assert.strictEqual(text, TEXT.replace("0".repeat(64), "f".repeat(64)));
-  assert.strictEqual(sha256, createHash("sha256").update(bytes).digest("hex"));
+Deno.test("rewriteManifest() adds the digest of what it replaces to those that are there", async () => {
+  const { text: once } = await rewrite({});
+  assert.strictEqual(once, withRewritten(TEXT, OLD));
+  const { text: twice } = await rewrite({}, { text: once, replacedSha256: "e".repeat(64) });
+  assert.strictEqual(twice, withRewritten(TEXT, `${OLD} ${"e".repeat(64)}`));
 });
 
 Deno.test("withStored() puts the word where the format has it", () => {
@@ -47,19 +50,24 @@ Deno.test("withStored() puts the word where the format has it", () => {
   assert.strictEqual(withStored(extras, stored, "3.000000004"), extras);
 });
 
+/** `text` with the line that tells of what it replaced, at the end of the header. */
+function withRewritten(text: string, digests: string): string {
+  return text.replace("# ctime", `# phlb rewritten ${digests}\n# ctime`);
+}
+
 async function rewrite(
   stored: Record<string, { sec: number; nsec: number }>,
-  previousSha256?: string,
+  { text = TEXT, replacedSha256 = OLD }: { text?: string; replacedSha256?: string } = {},
 ) {
   const members: Uint8Array[] = [];
-  const sha256 = await rewriteManifest({
-    chunks: [gzipSync(TEXT)],
+  await rewriteManifest({
+    chunks: [gzipSync(text)],
     sink: (bytes) => members.push(bytes),
     level: 1,
     storedMtime: (relPath) => stored[relPath],
-    previousSha256,
+    replacedSha256,
     onTurn: () => Promise.resolve(),
   });
   const bytes = new Uint8Array(await new Blob(members.map((m) => m.slice())).arrayBuffer());
-  return { text: new TextDecoder().decode(gunzipSync(bytes)), sha256, bytes };
+  return { text: new TextDecoder().decode(gunzipSync(bytes)) };
 }
