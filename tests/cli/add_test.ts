@@ -210,7 +210,6 @@ const KILL_POINTS = [
   "renameat:when=3",
   "renameat:when=4",
   "renameat:when=5",
-  "renameat:when=6",
   "linkat:when=1",
   "linkat:when=2",
   "linkat:when=3",
