@@ -11,7 +11,8 @@ export type Step =
   | "restore"
   | "verify"
   | "compare"
-  | "rebuild";
+  | "rebuild"
+  | "prune";
 
 /** What happened to an entry; stable words that scripts may match. */
 export type ProblemCode =
@@ -32,6 +33,7 @@ export type ProblemCode =
   | "checksums" // a SHA256SUMS is missing, or says something else than the manifest
   | "manifest" // a manifest cannot be read to its end
   | "chain" // a manifest is not the one that a later manifest has the digest of
+  | "held" // snapshots stay although no rule keeps them
   | "exists" // something that must stay is in the way
   | "unwritable" // where it goes, the system would not let us write it
   | "unsupported" // a kind of file that cannot be recreated here; recorded in the manifest

@@ -1,6 +1,7 @@
 import type { BackupDeps } from "../backup/deps.ts";
 import type { Job } from "../config/config.ts";
-import type { FileSystemKind } from "../fs/file_system.ts";
+import type { Settings } from "../config/schema.ts";
+import type { FileSystem, FileSystemKind } from "../fs/file_system.ts";
 import type { CompareDeps, CompareRequest, CompareResult } from "../ops/compare/compare.ts";
 import type { Difference } from "../ops/compare/difference.ts";
 import type { Change } from "../ops/diff/change.ts";
@@ -18,6 +19,14 @@ import type { HistoryQuery, PathHistory } from "../ops/search/path_history.ts";
 import type { RestoreDeps, RestoreQuery, RestoreReport } from "../ops/restore/restore.ts";
 import type { PlaceQuery, SnapshotPath } from "../ops/snapshot_path.ts";
 import type { RootListing } from "../ops/list_snapshots.ts";
+import type { LockDeps } from "../ops/locked_root.ts";
+import type { MarkedSnapshot, MarksQuery } from "../ops/marks/change_marks.ts";
+import type { PruneDeps, PrunePlan, PruneQuery, PruneResult } from "../ops/retention/prune.ts";
+import type { RemoveDeps, RemovedSnapshots, RemoveQuery } from "../ops/retention/remove.ts";
+import type { EmptyQuery, EmptyResult } from "../ops/trash/empty_trash.ts";
+import type { RestoreTrashQuery, TrashListing } from "../ops/trash/trash_work.ts";
+import type { FreedDeps } from "../ops/stats/freed_count.ts";
+import type { TrashQuery } from "../ops/trash/trash_work.ts";
 import type { RootStats } from "../ops/stats/root_stats.ts";
 import type { StatsQuery } from "../ops/stats/stats.ts";
 import type { JobOutcome, RunOptions } from "../ops/run_jobs.ts";
@@ -46,6 +55,9 @@ export interface RootQuery {
   readonly name: string | undefined;
   readonly fileSystem: "auto" | FileSystemKind;
 }
+
+/** What a command brings to work that changes a backup root. */
+export type ChangeDeps = Omit<LockDeps, "fs">;
 
 /** See {@link StatsQuery}. */
 export interface RootStatsQuery extends StatsQuery {
@@ -88,6 +100,22 @@ export interface Operations {
     deps: Omit<DoctorDeps, "fs" | "startWalker" | "startFenceTest">,
     query: DoctorQuery,
   ): Promise<DoctorReport>;
+  prune(
+    deps: Omit<PruneDeps, "fs" | "threads" | "startReader" | "startCounter">,
+    query: PruneQuery,
+    onPlan: (plan: PrunePlan) => void,
+  ): Promise<PruneResult>;
+  removeSnapshots(
+    deps: Omit<RemoveDeps, "fs" | "startCounter">,
+    query: RemoveQuery,
+  ): Promise<RemovedSnapshots>;
+  listTrash(
+    deps: Omit<FreedDeps, "fs" | "startCounter"> & Pick<LockDeps, "host">,
+    query: TrashQuery,
+  ): Promise<TrashListing>;
+  restoreTrash(deps: ChangeDeps, query: RestoreTrashQuery): Promise<string[]>;
+  emptyTrash(deps: ChangeDeps, query: EmptyQuery): Promise<EmptyResult>;
+  changeMarks(deps: ChangeDeps, query: MarksQuery): Promise<MarkedSnapshot[]>;
   restore(
     deps: Omit<RestoreDeps, "fs" | "startRestorer">,
     query: RestoreRequest,
@@ -237,6 +265,51 @@ export const OPERATIONS: Operations = {
       fs.closeAll();
     }
   },
+  async prune(deps, query, onPlan) {
+    const [{ prune }, { VERIFY_THREADS: threads }, { READER_THREAD: startReader }] = await Promise
+      .all([
+        import("../ops/retention/prune.ts"),
+        import("../ops/verify/threads/threads.ts"),
+        import("../ops/compare/reader_thread.ts"),
+      ]);
+    const { COUNT_THREAD: startCounter } = await import("../ops/stats/count_threads.ts");
+    return await withFileSystem(
+      query.settings,
+      (fs) => prune({ ...deps, fs, threads, startReader, startCounter }, query, onPlan),
+    );
+  },
+  async removeSnapshots(deps, query) {
+    const [{ removeSnapshots }, { COUNT_THREAD: startCounter }] = await Promise.all([
+      import("../ops/retention/remove.ts"),
+      import("../ops/stats/count_threads.ts"),
+    ]);
+    return await withFileSystem(
+      query.settings,
+      (fs) => removeSnapshots({ ...deps, fs, startCounter }, query),
+    );
+  },
+  async listTrash(deps, query) {
+    const [{ listTrash }, { COUNT_THREAD: startCounter }] = await Promise.all([
+      import("../ops/trash/trash_work.ts"),
+      import("../ops/stats/count_threads.ts"),
+    ]);
+    return await withFileSystem(
+      query.settings,
+      (fs) => listTrash({ ...deps, fs, startCounter }, query),
+    );
+  },
+  async restoreTrash(deps, query) {
+    const { restoreTrash } = await import("../ops/trash/trash_work.ts");
+    return await withFileSystem(query.settings, (fs) => restoreTrash({ ...deps, fs }, query));
+  },
+  async emptyTrash(deps, query) {
+    const { emptyTrash } = await import("../ops/trash/empty_trash.ts");
+    return await withFileSystem(query.settings, (fs) => emptyTrash({ ...deps, fs }, query));
+  },
+  async changeMarks(deps, query) {
+    const { changeMarks } = await import("../ops/marks/change_marks.ts");
+    return await withFileSystem(query.settings, (fs) => changeMarks({ ...deps, fs }, query));
+  },
   async restore(deps, query) {
     const [{ restore }, { startRestorer }, { openFileSystem }] = await Promise.all([
       import("../ops/restore/restore.ts"),
@@ -247,3 +320,17 @@ export const OPERATIONS: Operations = {
     return await restore({ ...deps, fs, startRestorer }, query);
   },
 };
+
+/** Opens the file system that is configured while `use` works with it. */
+async function withFileSystem<T>(
+  settings: Settings,
+  use: (fs: FileSystem) => Promise<T>,
+): Promise<T> {
+  const { openFileSystem } = await import("../fs/open_file_system.ts");
+  const { fs } = openFileSystem(settings["performance.file_system"]);
+  try {
+    return await use(fs);
+  } finally {
+    fs.closeAll();
+  }
+}

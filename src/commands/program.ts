@@ -10,11 +10,15 @@ import { addExplainCommand } from "./explain.ts";
 import { addFindCommand } from "./find.ts";
 import { addHistoryCommand } from "./history.ts";
 import { addLsCommand } from "./ls.ts";
+import { addMarkCommands } from "./marks.ts";
 import { addPathCommand } from "./path.ts";
+import { addPruneCommand } from "./prune.ts";
 import { addRebuildCommand } from "./rebuild.ts";
+import { addRemoveCommand } from "./remove.ts";
 import { addRestoreCommand } from "./restore.ts";
 import { addSnapshotsCommand } from "./snapshots.ts";
 import { addStatsCommand } from "./stats.ts";
+import { addTrashCommand } from "./trash.ts";
 import { addVerifyCommand } from "./verify.ts";
 import { addVersionCommand, versionText } from "./version.ts";
 
@@ -64,6 +68,10 @@ export function buildProgram(context: CommandContext): Command {
   addStatsCommand(program, context);
   addVerifyCommand(program, context);
   addRestoreCommand(program, context);
+  addPruneCommand(program, context);
+  addRemoveCommand(program, context);
+  addTrashCommand(program, context);
+  addMarkCommands(program, context);
   addRebuildCommand(program, context);
   addAddCommand(program, context);
   addDoctorCommand(program, context);

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { AppError, EXIT } from "../base/app_error.ts";
 import { printable } from "../base/path_bytes.ts";
-import type { ListedSnapshot, RootListing } from "../ops/list_snapshots.ts";
+import { type ListedSnapshot, noteOf, type RootListing, tagsOf } from "../ops/list_snapshots.ts";
 import { chooseLocale, makeFigures } from "../ui/figures.ts";
 import { jsonLine, pathFields } from "../ui/json_lines.ts";
 import { snapshotTable } from "../ui/snapshot_table.ts";
@@ -75,7 +75,8 @@ function writeJson({ snapshots, skipped }: RootListing, { terminal }: CommandDep
   }
 }
 
-function snapshotMessage({ id, name, time, kind, path, summary }: ListedSnapshot) {
+function snapshotMessage(snapshot: ListedSnapshot) {
+  const { id, name, time, kind, path, summary } = snapshot;
   return {
     message_type: "snapshot",
     snapshot_id: id,
@@ -89,7 +90,8 @@ function snapshotMessage({ id, name, time, kind, path, summary }: ListedSnapshot
     duration_seconds: summary?.duration_seconds ?? null,
     counts: summary?.counts ?? null,
     bytes: summary?.bytes ?? null,
-    tags: summary?.tags ?? [],
-    note: summary?.note ?? null,
+    pinned: snapshot.marks?.pinned === true,
+    tags: tagsOf(snapshot),
+    note: noteOf(snapshot) ?? null,
   };
 }

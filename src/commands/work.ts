@@ -31,6 +31,8 @@ export interface WorkOptions {
   readonly progress?: boolean | undefined;
   /** Of the commands that have `addPaceOptions`. */
   readonly pace?: Flags | undefined;
+  /** What a command's own options set. */
+  readonly flags?: Flags | undefined;
 }
 
 /** The part of a command that {@link addWorkOptions} needs; whatever options it has already. */
@@ -124,6 +126,7 @@ async function loadWork(options: WorkOptions, deps: CommandDeps): Promise<Work> 
     ...options.pace,
     "log.console_level": levelOf(options),
     "log.progress": options.quiet === true ? false : options.progress,
+    ...options.flags,
   };
   const { cwd, env, home, files } = deps;
   const config = loadConfig({ reader: files, env, cwd, home }, flags, {

@@ -1,3 +1,4 @@
+import { RETENTION_SCHEMA } from "./retention_schema.ts";
 import type { Spec, ValueOf } from "./setting_spec.ts";
 
 const KIB = 1024;
@@ -207,6 +208,7 @@ export const SCHEMA = {
       'them share content and records the metadata in the manifest, "inode" stores them apart.',
     example: "inode",
   },
+  ...RETENTION_SCHEMA,
   "index.path": {
     type: "path",
     description: "Where the index is kept. Inside the backup root when it is not set.",

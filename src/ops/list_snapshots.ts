@@ -4,7 +4,8 @@ import { openRootDir } from "../backup/run/preflight.ts";
 import { readSmallText } from "../backup/run/small_text.ts";
 import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
 import { openDirPath } from "../fs/open_path.ts";
-import { companionName, snapshotDir } from "../store/layout.ts";
+import { type Companion, companionName, snapshotDir } from "../store/layout.ts";
+import { type Marks, parseMarks } from "../store/marks.ts";
 import {
   listSnapshots,
   placeOf,
@@ -21,6 +22,8 @@ export interface ListedSnapshot extends SnapshotRef {
   readonly path: string;
   /** Undefined when there is none that can be read. */
   readonly summary: Summary | undefined;
+  /** What was written down about it later; undefined when nobody did. */
+  readonly marks?: Marks | undefined;
 }
 
 /** What a backup root holds. */
@@ -59,26 +62,39 @@ interface OpenRoot {
   readonly root: { readonly dir: Dir; readonly path: string };
 }
 
+/** The words kept with a snapshot: those given later, else those of its run. */
+export function tagsOf({ marks, summary }: Pick<ListedSnapshot, "marks" | "summary">) {
+  return marks?.tags ?? summary?.tags ?? [];
+}
+
+/** The note kept with a snapshot: the one given later, else that of its run. */
+export function noteOf({ marks, summary }: Pick<ListedSnapshot, "marks" | "summary">) {
+  return marks?.note === undefined ? summary?.note ?? undefined : marks.note || undefined;
+}
+
 function described(snapshot: SnapshotRef, { fs, root }: OpenRoot): ListedSnapshot {
   const { name, time } = snapshot;
+  const summary = readCompanion(snapshot, "summaryJson", { fs, root });
+  const marks = readCompanion(snapshot, "marks", { fs, root });
   return {
     ...snapshot,
     id: joinRel(name, time),
     path: join(root.path, snapshotDir(placeOf(snapshot))),
-    summary: readSummary(snapshot, { fs, root }),
+    summary: summary === undefined ? undefined : parseSummary(summary),
+    marks: marks === undefined ? undefined : parseMarks(marks),
   };
 }
 
-function readSummary(
+function readCompanion(
   { name, time, companions }: SnapshotRef,
+  kind: Companion,
   { fs, root }: OpenRoot,
-): Summary | undefined {
-  if (!companions.has("summaryJson")) return undefined;
+): string | undefined {
+  if (!companions.has(kind)) return undefined;
   try {
     const dir = openDirPath(fs, root.dir, name);
     try {
-      const text = readSmallText(fs, dir, companionName(time, "summaryJson"));
-      return text === undefined ? undefined : parseSummary(text);
+      return readSmallText(fs, dir, companionName(time, kind));
     } finally {
       fs.closeDir(dir);
     }

@@ -24,7 +24,7 @@ export const LOCK_FILE = "lock";
 export const TRASH_DIR = "trash";
 
 /** A file that stands beside a snapshot's directory. */
-export type Companion = "config" | "manifest" | "log" | "summaryText" | "summaryJson";
+export type Companion = "config" | "manifest" | "log" | "summaryText" | "summaryJson" | "marks";
 
 /** What a companion's name has after the snapshot's time. */
 const COMPANION_SUFFIX: Readonly<Record<Companion, string>> = {
@@ -33,6 +33,7 @@ const COMPANION_SUFFIX: Readonly<Record<Companion, string>> = {
   log: "-backup.log",
   summaryText: "-summary.txt",
   summaryJson: "-summary.json",
+  marks: "-marks.json",
 };
 
 /** All kinds of companion. */
@@ -42,11 +43,23 @@ export const COMPANIONS: readonly Companion[] = [
   "log",
   "summaryText",
   "summaryJson",
+  "marks",
 ];
 
 /** Name of the file that stands beside the snapshot of that time. */
 export function companionName(time: string, companion: Companion): string {
   return time + COMPANION_SUFFIX[companion];
+}
+
+/**
+ * Those of `names` that belong to the snapshot of that time, damaged manifests that were kept among
+ * them. The log comes last: while it stands there, no new snapshot takes that time.
+ */
+export function companionsOf(names: readonly string[], time: string): string[] {
+  const log = companionName(time, "log");
+  const own = new Set(COMPANIONS.map((kind) => companionName(time, kind)));
+  const found = names.filter((name) => own.has(name.replace(/\.damaged(?:-[0-9]+)?$/, "")));
+  return [...found.filter((name) => name !== log), ...found.filter((name) => name === log)];
 }
 
 /** Name of a snapshot's directory until the snapshot is complete. */

@@ -1,5 +1,5 @@
 import { printable } from "../base/path_bytes.ts";
-import type { ListedSnapshot, RootListing } from "../ops/list_snapshots.ts";
+import { type ListedSnapshot, noteOf, type RootListing, tagsOf } from "../ops/list_snapshots.ts";
 import type { Figures } from "./figures.ts";
 import { formatDuration } from "./format_duration.ts";
 import { padText, textWidth } from "./text_width.ts";
@@ -44,16 +44,17 @@ const COLUMNS: readonly Column[] = [
     cell: ({ summary }, { count }) =>
       summary === undefined ? UNKNOWN : count(summary.counts.problems),
   },
-  { title: "Tags and note", cell: ({ summary }) => remarks(summary) },
+  { title: "Pin, tags, note", cell: remarks },
 ];
 
 /** `bare` snapshots have no manifest: PyHardLinkBackup 1.x made them, or a hand. */
 const STATE = { phlb: "complete", bare: "bare", partial: "partial" } as const;
 
-function remarks(summary: ListedSnapshot["summary"]): string {
-  if (summary === undefined) return "";
-  const tags = summary.tags.map((tag) => `#${tag}`);
-  return printable([...tags, ...(summary.note === null ? [] : [summary.note])].join(" "));
+function remarks(snapshot: ListedSnapshot): string {
+  const pinned = snapshot.marks?.pinned === true ? ["pinned"] : [];
+  const note = noteOf(snapshot);
+  const words = [...pinned, ...tagsOf(snapshot).map((tag) => `#${tag}`), ...(note ? [note] : [])];
+  return printable(words.join(" "));
 }
 
 /** A table of the snapshots in a backup root, with a line below that counts them. */

@@ -9,7 +9,7 @@ const MISTAKES: Readonly<Record<string, string>> = {
   "unknown keys":
     'destinaton = "x"\n[backup]\none-file-system = true\npatterns = []\nzzzzzzzzz = 1',
   "names of PyHardLinkBackup 0.x": 'BACKUP_PATH = "~/b"\nSKIP_DIRS = ["temp"]',
-  "unknown tables": "[exlude]\n[retention]\n[exclude.dirs.extend]\n",
+  "unknown tables": "[exlude]\n[wardrobe]\n[exclude.dirs.extend]\n",
   "duplicates": 'note = "a"\nnote = "b"\n[exclude]\ndirs = []\ndirs.append = ["x"]\n[exclude]\n',
   "true or false": '[backup]\nchecksum = "yes"\nallow_empty = 1',
   "whole numbers": "[performance]\nhashers = 65\n[snapshot]\nmanifest_level = 2.5",

@@ -96,5 +96,11 @@ export const NO_OPERATIONS: Operations = {
   rebuild: refuse,
   examine: refuse,
   explain: refuse,
+  prune: refuse,
+  removeSnapshots: refuse,
+  listTrash: refuse,
+  restoreTrash: refuse,
+  emptyTrash: refuse,
+  changeMarks: refuse,
   restore: refuse,
 };

@@ -4,19 +4,18 @@
  *
  * @module
  */
-import { printable } from "../../base/path_bytes.ts";
 import type { Problem } from "../../base/problem.ts";
-import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
-import { openDirPath } from "../../fs/open_path.ts";
+import type { Dir, FileSystem } from "../../fs/file_system.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import { snapshotDir } from "../../store/layout.ts";
 import { placeOf, type SnapshotRef } from "../../store/snapshots.ts";
-import { type CountAnswer, CountBatch, type NearLimit } from "./count_batch.ts";
+import type { CountAnswer, NearLimit } from "./count_batch.ts";
 import type { CountingLanes } from "./counting_lanes.ts";
 import { HolderCount } from "./holder_count.ts";
 import type { Amount } from "./forecast.ts";
 import type { HolderPlan } from "./holders.ts";
 import { HELD, InodeTable } from "./inode_table.ts";
+import { countEntries, lookAt } from "./own_entries.ts";
 
 /** How far the count is. */
 export interface CountProgress {
@@ -95,7 +94,8 @@ class RootCounter<Ref extends SnapshotRef> {
     });
     this.#holders.push(holder);
     const problems: Problem[] = [];
-    const own = this.#ownEntries(plan.entries);
+    const { fs, root } = this.#options;
+    const own = countEntries(fs, root, plan.entries);
     this.#take(holder, own);
     problems.push(...own.problems);
     await lanes.count(plan, (answer) => {
@@ -105,7 +105,7 @@ class RootCounter<Ref extends SnapshotRef> {
     const counted = amountOf(holder);
     this.#done = added(this.#done, counted);
     onCounted(holder.number, counted);
-    if (path !== undefined && ref !== undefined && this.#look(path)?.code === "ENOENT") {
+    if (path !== undefined && ref !== undefined && this.#isGone(path)) {
       this.#vanished.add(holder);
       onVanished(ref);
     } else for (const problem of problems) this.#keepProblem(problem);
@@ -146,36 +146,9 @@ class RootCounter<Ref extends SnapshotRef> {
     });
   }
 
-  /** The entries that a holder has besides its trees; they are few. */
-  #ownEntries(paths: readonly string[]): Omit<CountAnswer, "left"> {
-    const batch = new CountBatch();
-    const problems: Problem[] = [];
-    batch.beginDir("");
-    for (const relPath of paths) {
-      const stats = new StatTable(1);
-      const failed = this.#look(relPath, stats);
-      if (failed === undefined) batch.add(stats, 0, { isContent: false });
-      else if (failed.code !== "ENOENT") problems.push(unreadable(relPath, failed));
-    }
-    return { ...batch.numbers(), problems, nearLimit: [] };
-  }
-
-  /** lstat of a path below the root; what went wrong is returned. */
-  #look(relPath: string, into = new StatTable(1)): FsError | undefined {
+  #isGone(relPath: string): boolean {
     const { fs, root } = this.#options;
-    const slash = relPath.lastIndexOf("/");
-    try {
-      const dir = openDirPath(fs, root, relPath.slice(0, Math.max(0, slash)));
-      try {
-        fs.lstat(dir, relPath.slice(slash + 1), into, 0);
-      } finally {
-        fs.closeDir(dir);
-      }
-      return undefined;
-    } catch (error) {
-      if (error instanceof FsError) return error;
-      throw error;
-    }
+    return lookAt(fs, root, { relPath, into: new StatTable(1) })?.code === "ENOENT";
   }
 
   #keepProblem(problem: Problem): void {
@@ -190,9 +163,4 @@ function amountOf({ files, directories, others, apparentBytes }: HolderCount): A
 
 function added(a: Amount, b: Amount): Amount {
   return { entries: a.entries + b.entries, bytes: a.bytes + b.bytes };
-}
-
-function unreadable(relPath: string, error: FsError): Problem {
-  const message = `Cannot count "${printable(relPath)}": ${error.message}`;
-  return { relPath, step: "read", code: "unreadable", message, stored: true };
 }

@@ -8,6 +8,8 @@ export const SEEN = {
   firstInHolder: 2,
   /** It holds the content of a backed-up file, as the first name that was met said. */
   content: 4,
+  /** The file system knows of no other names than those that were counted. */
+  last: 8,
 } as const;
 
 /** What is known of an inode when all names were counted, as bits. */
@@ -80,7 +82,8 @@ export class InodeTable {
     const marks = (block.marks[i] ?? 0) | (isChosen ? 0 : NOT_CHOSEN);
     block.marks[i] = marks;
     return (isNew ? SEEN.first : 0) | (isNewHere ? SEEN.firstInHolder : 0) |
-      ((marks & CONTENT) === 0 ? 0 : SEEN.content);
+      ((marks & CONTENT) === 0 ? 0 : SEEN.content) |
+      (block.missing[i] === 0 ? SEEN.last : 0);
   }
 
   /** Tells of each inode: its first holder, bits of {@link HELD}, and its allocated bytes. */

@@ -46,14 +46,17 @@ Deno.test("InodeTable tells of any set of links what a plain map tells", () => {
     fc.property(inodes, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), (all, chosen) => {
       const table = new InodeTable();
       const [seenFirst, seenHere] = [new Set<Inode>(), new Set<string>()];
+      const left = new Map(all.map((inode) => [inode, inode.names.length + inode.elsewhere]));
       for (let number = 0; number < HOLDERS; number++) {
         const holder = { number, isChosen: chosen[number] ?? false };
         for (const inode of all) {
           for (const name of inode.names) {
             if (name !== number) continue;
+            left.set(inode, (left.get(inode) ?? 0) - 1);
             const here = `${number}:${all.indexOf(inode)}`;
             const expected = (seenFirst.has(inode) ? 0 : SEEN.first) |
-              (seenHere.has(here) ? 0 : SEEN.firstInHolder) | (inode.isContent ? SEEN.content : 0);
+              (seenHere.has(here) ? 0 : SEEN.firstInHolder) | (inode.isContent ? SEEN.content : 0) |
+              (left.get(inode) === 0 ? SEEN.last : 0);
             seenFirst.add(inode);
             seenHere.add(here);
             assert.strictEqual(table.add(rowOf(inode), 0, holder), expected);
@@ -88,7 +91,8 @@ Deno.test("InodeTable keeps apart and finds again more inodes than a block and t
   }
   for (let i = 0; i < count; i++) table.add(rows, i, { number: 0, isChosen: true });
   for (let i = 0; i < count; i += 2) {
-    assert.strictEqual(table.add(rows, i, { number: 1, isChosen: true }), SEEN.firstInHolder);
+    const seen = table.add(rows, i, { number: 1, isChosen: true });
+    assert.strictEqual(seen, SEEN.firstInHolder | SEEN.last);
   }
   assert.strictEqual(table.size, count);
   const held = [0, 0];

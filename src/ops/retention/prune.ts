@@ -1,0 +1,195 @@
+/**
+ * `phlb prune`: plans by the policy, holds back what must not go, shows, and applies. A dry run
+ * takes no lock and makes the very same plan.
+ *
+ * @module
+ */
+import type { RootDir } from "../../backup/run/preflight.ts";
+import { isoTime } from "../../backup/snapshot/iso_time.ts";
+import { compareNames } from "../../base/path_bytes.ts";
+import type { Settings } from "../../config/schema.ts";
+import { NO_MARKS } from "../../store/marks.ts";
+import { Cancelled } from "../../threads/cancel.ts";
+import { type ListedSnapshot, listRoot, type RootListing } from "../list_snapshots.ts";
+import { withLockedRoot } from "../locked_root.ts";
+import { writeMarks } from "../marks/write_marks.ts";
+import type { StartCounter } from "../stats/count_threads.ts";
+import { sweep } from "../trash/sweep.ts";
+import { Trash, type TrashEntry } from "../trash/trash.ts";
+import { type GuardDeps, type Refusal, refusalsFor } from "./guard.ts";
+import { type NamePlan, planPrune, removedIn } from "./plan_prune.ts";
+import { policyOf } from "./policy.ts";
+import { countRemovals, type Removals } from "./removal.ts";
+
+/** What pruning needs from the outside. */
+export interface PruneDeps extends GuardDeps {
+  readonly startCounter: StartCounter;
+}
+
+/** What is to be pruned, and how. */
+export interface PruneQuery {
+  /** Absolute; undefined when none is configured or given. */
+  readonly root: string | undefined;
+  /** Only snapshots of this name. */
+  readonly name: string | undefined;
+  /** The policy is among them. */
+  readonly settings: Settings;
+  readonly dryRun: boolean;
+  /** Prunes also what looks like a disaster, and remembers that somebody had a look. */
+  readonly force: boolean;
+  /** Bytes that are to be free on the file system; undefined: all that the policy lets go, goes. */
+  readonly freeBytes: number | undefined;
+}
+
+/** A name of which nothing goes. */
+export interface RefusedName {
+  readonly name: string;
+  readonly refusal: Refusal;
+}
+
+/** What a prune does. {@link applyPrune} decides nothing. */
+export interface PrunePlan extends Removals {
+  /** Absolute, without symlinks. */
+  readonly root: string;
+  readonly names: readonly NamePlan[];
+  readonly refused: readonly RefusedName[];
+  /** Snapshots whose loss is accepted by `--force`. */
+  readonly accepted: readonly ListedSnapshot[];
+  /** With `freeBytes`: what is free before, and how much is wanted. What goes is deleted at once. */
+  readonly free: { readonly nowBytes: number; readonly wantedBytes: number } | undefined;
+}
+
+/** What came of it. */
+export interface PruneResult {
+  readonly plan: PrunePlan;
+  readonly dryRun: boolean;
+  /** What is free afterwards; undefined unless room was to be made. */
+  readonly freeBytes: number | undefined;
+}
+
+/**
+ * See the module text.
+ *
+ * @throws {POLICY_EMPTY} {CLOCK_BEHIND} {DESTINATION_UNSET} {ROOT_MISSING} {LOCKED} {ROOT_FAILED}
+ * @throws {Cancelled} what was put into the trash until then stays there
+ */
+export async function prune(
+  deps: PruneDeps,
+  query: PruneQuery,
+  onPlan: (plan: PrunePlan) => void,
+): Promise<PruneResult> {
+  const { dryRun, settings } = query;
+  const lock = { root: query.root, waitMs: settings["backup.lock_wait"], lock: !dryRun };
+  return await withLockedRoot(deps, lock, async (root) => {
+    const trash = new Trash(deps.fs, root.dir);
+    if (!dryRun) tellSettled(deps, trash.settle());
+    const plan = await makePlan(deps, { query, root, trash });
+    onPlan(plan);
+    if (!dryRun) await applyPrune(deps, { plan, root, trash });
+    const isMade = plan.free !== undefined && !dryRun;
+    const freeBytes = isMade ? deps.fs.space(root.dir).freeBytes : undefined;
+    return { plan, dryRun, freeBytes };
+  });
+}
+
+function tellSettled({ onEvent }: PruneDeps, ids: readonly string[]): void {
+  for (const id of ids) {
+    const message = `Finished the removal of "${id}", which was cut off`;
+    onEvent({ kind: "log", level: "warning", message });
+  }
+}
+
+async function makePlan(
+  deps: PruneDeps,
+  { query, root, trash }: { query: PruneQuery; root: RootDir; trash: Trash },
+): Promise<PrunePlan> {
+  const { settings, name, freeBytes: wantedBytes } = query;
+  const listing = listRoot(deps.fs, { root: root.path, name: undefined });
+  tellSkipped(deps, listing);
+  const all = listing.snapshots;
+  const chosen = all.filter((one) => name === undefined || one.name === name);
+  const names = planPrune(chosen, policyOf(settings), deps.clock.now());
+  deps.onEvent({ kind: "begin", text: `Looking at what may go in "${root.path}"` });
+  const { refused, accepted } = await guard(deps, names, { query, root });
+  const kept = new Set(refused.map((one) => one.name));
+  const free = wantedBytes === undefined
+    ? undefined
+    : { nowBytes: deps.fs.space(root.dir).freeBytes ?? 0, wantedBytes };
+  const removals = await countRemovals(deps, {
+    root,
+    all,
+    entries: free === undefined ? [] : trash.list().entries,
+    removed: names.filter((plan) => !kept.has(plan.name)).flatMap(removedIn)
+      .toSorted((a, b) => compareNames(a.time, b.time)),
+    isEnough: (bytes) => free !== undefined && free.nowBytes + bytes >= free.wantedBytes,
+    cores: deps.host.cores,
+    fence: settings["performance.fence"],
+  });
+  return { root: root.path, names, refused, accepted, free, ...removals };
+}
+
+function tellSkipped({ onEvent }: PruneDeps, { skipped }: RootListing): void {
+  for (const { path, reason } of skipped) {
+    const message = `"${path}" is not taken for a snapshot: ${reason}`;
+    onEvent({ kind: "log", level: "warning", message });
+  }
+}
+
+async function guard(
+  deps: PruneDeps,
+  names: readonly NamePlan[],
+  { query, root }: { query: PruneQuery; root: RootDir },
+): Promise<Pick<PrunePlan, "refused" | "accepted">> {
+  const refused: RefusedName[] = [];
+  const accepted: ListedSnapshot[] = [];
+  for (const plan of names) {
+    const context = { deps, root: root.path, settings: query.settings };
+    for (const refusal of await refusalsFor(plan, context)) {
+      if (!query.force || !refusal.canForce) refused.push({ name: plan.name, refusal });
+      else if (refusal.suspect !== undefined) accepted.push(refusal.suspect);
+    }
+  }
+  return { refused, accepted };
+}
+
+/**
+ * Does what the plan says: snapshots go to the trash, oldest first, and are deleted at once where
+ * room is to be made.
+ *
+ * @throws {Cancelled}
+ */
+export async function applyPrune(
+  deps: PruneDeps,
+  { plan, root, trash }: { plan: PrunePlan; root: RootDir; trash: Trash },
+): Promise<void> {
+  const { fs, signal } = deps;
+  for (const snapshot of plan.accepted) {
+    const marks = { ...NO_MARKS, ...snapshot.marks, changeAccepted: true };
+    writeMarks(fs, root.dir, { snapshot, marks });
+  }
+  const gone: TrashEntry[] = plan.entries.map(({ what }) => what);
+  for (const { what } of plan.snapshots) {
+    if (signal.aborted) throw new Cancelled();
+    gone.push(putIntoTrash(deps, trash, what));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  if (plan.free === undefined) return;
+  const expectedNames = [...plan.entries, ...plan.snapshots]
+    .reduce((sum, { freed }) => sum + freed.names, 0);
+  deps.onEvent({
+    kind: "begin",
+    text: `Deleting ${gone.length} snapshots in "${plan.root}"`,
+    expected: { entries: expectedNames, bytes: 0 },
+  });
+  await sweep(deps, { trash, entries: gone }, { maxDurationMs: undefined, expectedNames });
+}
+
+/** Moves a snapshot to the trash now. */
+export function putIntoTrash(
+  { clock, command }: Pick<PruneDeps, "clock" | "command">,
+  trash: Trash,
+  { name, time }: Pick<ListedSnapshot, "name" | "time">,
+): TrashEntry {
+  const now = clock.now();
+  return trash.put({ name, time, removedAt: isoTime(now), command }, now);
+}
