@@ -18,6 +18,7 @@ import type { ListQuery, ListSink } from "../ops/search/list_entries.ts";
 import type { HistoryQuery, PathHistory } from "../ops/search/path_history.ts";
 import type { RestoreDeps, RestoreQuery, RestoreReport } from "../ops/restore/restore.ts";
 import type { PlaceQuery, SnapshotPath } from "../ops/snapshot_path.ts";
+import type { PruneThreads } from "../ops/after_backup.ts";
 import type { RootListing } from "../ops/list_snapshots.ts";
 import type { LockDeps } from "../ops/locked_root.ts";
 import type { MarkedSnapshot, MarksQuery } from "../ops/marks/change_marks.ts";
@@ -134,7 +135,8 @@ export const OPERATIONS: Operations = {
       import("../backup/threads/threads.ts"),
       import("../fs/open_file_system.ts"),
     ]);
-    return await runJobs({ ...deps, threads: WORKER_THREADS, openFileSystem }, jobs, options);
+    const loaded = { threads: WORKER_THREADS, openFileSystem, loadPruneThreads };
+    return await runJobs({ ...deps, ...loaded }, jobs, options);
   },
   async listSnapshots({ root, name, fileSystem }) {
     const [{ listRoot }, { openFileSystem }] = await Promise.all([
@@ -266,16 +268,11 @@ export const OPERATIONS: Operations = {
     }
   },
   async prune(deps, query, onPlan) {
-    const [{ prune }, { VERIFY_THREADS: threads }, { READER_THREAD: startReader }] = await Promise
-      .all([
-        import("../ops/retention/prune.ts"),
-        import("../ops/verify/threads/threads.ts"),
-        import("../ops/compare/reader_thread.ts"),
-      ]);
-    const { COUNT_THREAD: startCounter } = await import("../ops/stats/count_threads.ts");
+    const { prune } = await import("../ops/retention/prune.ts");
+    const threads = await loadPruneThreads();
     return await withFileSystem(
       query.settings,
-      (fs) => prune({ ...deps, fs, threads, startReader, startCounter }, query, onPlan),
+      (fs) => prune({ ...deps, ...threads, fs }, query, onPlan),
     );
   },
   async removeSnapshots(deps, query) {
@@ -333,4 +330,15 @@ async function withFileSystem<T>(
   } finally {
     fs.closeAll();
   }
+}
+
+async function loadPruneThreads(): Promise<PruneThreads> {
+  const [{ VERIFY_THREADS: threads }, { READER_THREAD: startReader }, counting] = await Promise.all(
+    [
+      import("../ops/verify/threads/threads.ts"),
+      import("../ops/compare/reader_thread.ts"),
+      import("../ops/stats/count_threads.ts"),
+    ],
+  );
+  return { threads, startReader, startCounter: counting.COUNT_THREAD };
 }

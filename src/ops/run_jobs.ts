@@ -1,10 +1,10 @@
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import { backup } from "../backup/backup.ts";
 import { Cancelled } from "../threads/cancel.ts";
-import type { BackupDeps } from "../backup/deps.ts";
 import { previewBackup } from "../backup/preview.ts";
 import type { Job } from "../config/config.ts";
 import type { Summary } from "../store/summary.ts";
+import { afterBackup, type AfterDeps } from "./after_backup.ts";
 import { takePriority } from "./take_priority.ts";
 
 /** How one job ended. */
@@ -28,7 +28,7 @@ export interface RunOptions {
  * interruption does.
  */
 export async function runJobs(
-  deps: BackupDeps,
+  deps: AfterDeps,
   jobs: readonly Job[],
   options: RunOptions,
 ): Promise<JobOutcome[]> {
@@ -41,11 +41,12 @@ export async function runJobs(
   return outcomes;
 }
 
-async function runJob(deps: BackupDeps, job: Job, { dryRun }: RunOptions): Promise<JobOutcome> {
+async function runJob(deps: AfterDeps, job: Job, { dryRun }: RunOptions): Promise<JobOutcome> {
   takePriority(job.settings, deps.onEvent);
   try {
     const summary = await (dryRun ? previewBackup(job, deps) : backup(job, deps));
-    const exitCode = summary.counts.problems > 0 ? EXIT.problems : EXIT.ok;
+    const isTidy = dryRun || await afterBackup(job, summary, deps);
+    const exitCode = summary.counts.problems > 0 || !isTidy ? EXIT.problems : EXIT.ok;
     return { job, exitCode, summary };
   } catch (error) {
     if (!(error instanceof Error)) throw error;

@@ -187,3 +187,31 @@ Deno.test("phlb prune --free deletes at once, oldest first, and never what the r
   assert.strictEqual(place.snapshots().length, 1);
   assert.deepStrictEqual(ofType(await told(["trash", "list", place.root]), "trash"), []);
 });
+
+Deno.test("phlb backup prunes when it is told to, and deletes what was in the trash long enough", async () => {
+  await using place = await makeHistory();
+  const config = `${place.source}.toml`;
+  await Deno.writeTextFile(config, "[retention]\nauto = true\nkeep_last = 1\n");
+  const other = await runPhlb(["backup", place.source, place.root, "--name", "other"]);
+  assert.strictEqual(other.code, 0, other.stderr);
+  await place.mustBackup(["--config", config]);
+  assert.strictEqual(place.snapshots().length, 1);
+  const others = [...Deno.readDirSync(`${place.root}/other`)].filter((one) => one.isDirectory);
+  assert.strictEqual(others.length, 1);
+  assert.strictEqual(ofType(await told(["trash", "list", place.root]), "trash").length, 3);
+
+  await Deno.writeTextFile(config, "[retention]\ntrash_days = 0\n");
+  await place.mustBackup(["--config", config]);
+  assert.deepStrictEqual(ofType(await told(["trash", "list", place.root]), "trash"), []);
+  assert.strictEqual(place.snapshots().length, 2);
+});
+
+Deno.test("phlb backup whose newest snapshot lost much prunes nothing, and says so", async () => {
+  await using place = await makeHistory();
+  const config = `${place.source}.toml`;
+  await Deno.writeTextFile(config, "[retention]\nauto = true\nkeep_last = 1\n");
+  for (let i = 0; i < 8; i++) await Deno.remove(`${place.source}/f${i}`);
+  const { stderr } = await place.mustBackup(["--config", config], 3);
+  assert.ok(stderr.includes("8 of 9 files") && stderr.includes("phlb diff"), stderr);
+  assert.strictEqual(place.snapshots().length, 4);
+});

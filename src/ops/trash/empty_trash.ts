@@ -16,6 +16,8 @@ export interface EmptyQuery extends TrashQuery {
   readonly olderThanDays: number;
   readonly maxDurationMs: number | undefined;
   readonly dryRun: boolean;
+  /** See `SweepOptions`. */
+  readonly rest?: () => Promise<void>;
 }
 
 /** What was deleted, or would be. */
@@ -47,8 +49,9 @@ export async function emptyTrash(deps: LockDeps, query: EmptyQuery): Promise<Emp
     const ids = entries.map(({ id }) => id);
     if (dryRun) return { root: root.path, ids, names: 0, entries: 0, isComplete: true };
     deps.onEvent({ kind: "begin", text: `Emptying the trash of "${root.path}"` });
-    const { maxDurationMs } = query;
-    return { root: root.path, ids, ...await sweep(deps, { trash, entries }, { maxDurationMs }) };
+    const { maxDurationMs, rest } = query;
+    const options = { maxDurationMs, ...(rest === undefined ? {} : { rest }) };
+    return { root: root.path, ids, ...await sweep(deps, { trash, entries }, options) };
   });
 }
 

@@ -19,6 +19,8 @@ export interface SweepOptions {
   readonly maxDurationMs: number | undefined;
   /** How many names there are, as far as it is known, for the progress. */
   readonly expectedNames?: number;
+  /** Called after each short while of work, to let others have the disk. */
+  readonly rest?: () => Promise<void>;
 }
 
 /** What was deleted. */
@@ -57,6 +59,7 @@ export async function sweep(
       });
       tell(deps, swept.names, { options, currentPath: trashId });
       await new Promise((resolve) => setTimeout(resolve, 0));
+      if (!isGone) await options.rest?.();
     }
     swept.entries++;
   }
