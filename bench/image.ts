@@ -1,4 +1,4 @@
-import { must } from "./measure.ts";
+import { CommandFailed, must } from "./measure.ts";
 import type { ImageType } from "./options.ts";
 
 /** A mounted file system; it is unmounted and its image removed when it is disposed of. */
@@ -33,7 +33,7 @@ export async function mountImage({ type, sizeGib }: ImageOptions): Promise<Mount
   const image = `${memory}/image`;
   const mounted: string[] = [];
   const dispose = async () => {
-    for (const mount of mounted.splice(0).reverse()) await must("umount", mount);
+    for (const mount of mounted.splice(0).reverse()) await unmount(mount);
     await Deno.remove(dir, { recursive: true });
   };
   try {
@@ -49,4 +49,18 @@ export async function mountImage({ type, sizeGib }: ImageOptions): Promise<Mount
     throw error;
   }
   return { path, [Symbol.asyncDispose]: dispose };
+}
+
+const UNMOUNT_TRIES = 20;
+
+/** A program that was just stopped, or the loop device, may let go of it a moment later only. */
+async function unmount(path: string): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await must("umount", path);
+    } catch (error) {
+      if (!(error instanceof CommandFailed) || tries === UNMOUNT_TRIES) throw error;
+      await must("sleep", "0.5");
+    }
+  }
 }
