@@ -1,3 +1,4 @@
+import type { SshKeygenEnd } from "./src/base/ssh_keygen.ts";
 import { runCli } from "./src/cli.ts";
 import { createTextFile, readTextFile } from "./src/fs/text_files.ts";
 import type { TextStream } from "./src/ui/terminal.ts";
@@ -50,6 +51,49 @@ function columns(): number {
   }
 }
 
+/** What it prints is parsed; it must not ask anybody, nor in another language. */
+const SSH_KEYGEN_ENV = { LC_ALL: "C", SSH_ASKPASS_REQUIRE: "never" };
+
+/** Undefined when there is none that this user, or the permissions, let us run. */
+async function sshKeygen(
+  args: readonly string[],
+  input: Iterable<Uint8Array<ArrayBuffer>>,
+): Promise<SshKeygenEnd | undefined> {
+  const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+  const command = new Deno.Command("ssh-keygen", {
+    args: [...args],
+    env: SSH_KEYGEN_ENV,
+    ...piped,
+  });
+  let child: Deno.ChildProcess;
+  try {
+    child = command.spawn();
+  } catch (error) {
+    const { NotFound, NotCapable, PermissionDenied } = Deno.errors;
+    if ([NotFound, NotCapable, PermissionDenied].some((kind) => error instanceof kind)) return;
+    throw error;
+  }
+  const output = child.output();
+  await feed(child.stdin, input);
+  const { code, stdout, stderr } = await output;
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** A program that ends early need not read all. */
+async function feed(
+  stream: WritableStream<Uint8Array<ArrayBuffer>>,
+  input: Iterable<Uint8Array<ArrayBuffer>>,
+): Promise<void> {
+  const writer = stream.getWriter();
+  try {
+    for (const chunk of input) await writer.write(chunk);
+    await writer.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
 /** The shell splits the editor's command, because people set EDITOR="code --wait". */
 async function edit(path: string): Promise<number> {
   const script = 'exec ${VISUAL:-${EDITOR:-vi}} "$1"';
@@ -80,6 +124,7 @@ const exitCode = await runCli(Deno.args, {
     return () => clearInterval(timer);
   },
   edit,
+  sshKeygen,
   onStopRequest: (listener) => {
     for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, listener);
   },

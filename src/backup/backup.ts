@@ -42,7 +42,7 @@ export async function backup(job: Job, deps: BackupDeps): Promise<Summary> {
   const run = await openRun(job, deps);
   try {
     await copyTree(run);
-    return run.publish();
+    return await run.publish();
   } catch (error) {
     throw run.abandon(error);
   } finally {

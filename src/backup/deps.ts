@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { SshKeygen } from "../base/ssh_keygen.ts";
 import type { FileSystemKind } from "../fs/file_system.ts";
 import type { OpenedFileSystem } from "../fs/open_file_system.ts";
 import type { Summary } from "../store/summary.ts";
@@ -17,6 +18,8 @@ export interface BackupDeps {
   readonly host: { readonly name: string; readonly pid: number; readonly cores: number };
   /** The command line, for the lock file. */
   readonly command: string;
+  /** Signs manifests. */
+  readonly sshKeygen: SshKeygen;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Calls `tick` again and again; the returned function ends that and may be called twice. */
   readonly every: (milliseconds: number, tick: () => void) => () => void;

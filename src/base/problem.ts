@@ -34,6 +34,7 @@ export type ProblemCode =
   | "manifest" // a manifest cannot be read to its end
   | "chain" // a manifest is not the one that a later manifest has the digest of
   | "held" // snapshots stay although no rule keeps them
+  | "signature" // a manifest is not signed by anybody who may
   | "exists" // something that must stay is in the way
   | "unwritable" // where it goes, the system would not let us write it
   | "unsupported" // a kind of file that cannot be recreated here; recorded in the manifest

@@ -71,7 +71,7 @@ function runDeps(
   jobs: readonly Job[],
   { reporter, deps }: { reporter: Reporter; deps: CommandDeps },
 ): RunDeps {
-  const { clock, cwd, host, signal, files, argv, env, every } = deps;
+  const { clock, cwd, host, signal, files, argv, env, every, sshKeygen } = deps;
   const figures = makeFigures(chooseLocale(jobs[0]?.settings.locale ?? "", env));
   return {
     clock,
@@ -79,6 +79,7 @@ function runDeps(
     host,
     signal,
     every,
+    sshKeygen,
     readText: (path) => files.readText(path),
     command: ["phlb", ...argv].join(" "),
     sleep: (milliseconds) => sleepUnlessStopped(milliseconds, deps),

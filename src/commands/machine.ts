@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { SshKeygen } from "../base/ssh_keygen.ts";
 import type { TextReader } from "../config/config.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
@@ -20,6 +21,7 @@ export interface Machine {
   every(milliseconds: number, tick: () => void): () => void;
   /** Opens a file in the user's editor and waits for its end; resolves with its exit code. */
   edit(path: string): Promise<number>;
+  readonly sshKeygen: SshKeygen;
   /** Calls `listener` each time that the user or the system asks the program to stop. */
   onStopRequest(listener: () => void): void;
   /** Ends the process at once. */

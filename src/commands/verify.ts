@@ -2,6 +2,7 @@ import { type Command, Option, type OptionValues } from "commander";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import { Cancelled } from "../threads/cancel.ts";
 import { DURATION_FORM, parseDuration } from "../config/quantity.ts";
+import type { Flags } from "../config/config.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
 import { addPaceOptions, takeConfiguredPriority } from "./pace_options.ts";
@@ -33,15 +34,28 @@ export function addVerifyCommand(program: Command, { deps, finish }: CommandCont
       new Option("--sample <share>", "read that share, what was not read for longest first"),
     )
     .addOption(new Option("--max-duration <time>", "end after that time, for example 30m"))
-    .addOption(new Option("--resume", "go on with a verify that did not come to its end"));
+    .addOption(new Option("--resume", "go on with a verify that did not come to its end"))
+    .addOption(
+      new Option("--allowed-signers <file>", "have every manifest signed by one of these keys"),
+    );
   addPaceOptions(command);
   addWorkOptions(command);
   command.addHelpText("after", EXAMPLES).action(async (addresses, options) => {
     const request = { addresses, ...verifyOptions(addresses, options) };
     finish(
-      await withWork(workOptions(options), deps, async (work) => await run(request, work, deps)),
+      await withWork(
+        { ...workOptions(options), flags: signersFlag(options) },
+        deps,
+        async (work) => await run(request, work, deps),
+      ),
     );
   });
+}
+
+function signersFlag({ allowedSigners }: OptionValues): Flags {
+  return {
+    "snapshot.allowed_signers": typeof allowedSigners === "string" ? allowedSigners : undefined,
+  };
 }
 
 interface Request {
@@ -75,15 +89,17 @@ function verifyOptions(
 
 async function run(request: Request, work: Work, deps: CommandDeps): Promise<ExitCode> {
   const { reporter, settings, base, figures } = work;
-  const { clock, signal, every, host, operations } = deps;
+  const { clock, signal, every, host, operations, sshKeygen } = deps;
   const watch = new ExitWatch(reporter);
   const { addresses, all, quiet, ...options } = request;
+  const allowedSigners = signersFile(settings["snapshot.allowed_signers"], deps);
+  const signatures = allowedSigners === undefined ? undefined : { sshKeygen, allowedSigners };
   const query = {
     request: { addresses, all, base },
     options: { ...options, settings },
     fileSystem: settings["performance.file_system"],
   };
-  const opsDeps = { clock, signal, every, cores: host.cores, onEvent: watch.onEvent };
+  const opsDeps = { clock, signal, every, signatures, cores: host.cores, onEvent: watch.onEvent };
   await takeConfiguredPriority(settings, { operations, onEvent: watch.onEvent });
   const result = await operations.verify(opsDeps, query).catch((error: unknown) => {
     throw error instanceof Cancelled && !request.fast ? interrupted(error) : error;
@@ -104,6 +120,16 @@ async function run(request: Request, work: Work, deps: CommandDeps): Promise<Exi
     json: verifySummaryMessage(result),
   });
   return watch.problems > 0 ? EXIT.problems : EXIT.ok;
+}
+
+/** @throws {ALLOWED_SIGNERS_MISSING} when there is no such file: it would be told for each manifest */
+function signersFile(path: string | undefined, { files }: CommandDeps): string | undefined {
+  if (path === undefined || files.readText(path) !== undefined) return path;
+  throw new AppError(`Cannot read the allowed signers "${path}": there is no such file`, {
+    code: "ALLOWED_SIGNERS_MISSING",
+    exitCode: EXIT.usage,
+    hint: "It has lines such as: me@example.org ssh-ed25519 AAAA…; see ssh-keygen(1)",
+  });
 }
 
 function interrupted(cause: Cancelled): AppError {

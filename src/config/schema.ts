@@ -182,6 +182,19 @@ export const SCHEMA = {
     description: "How hard manifests are compressed: 1 is fastest, 9 smallest.",
     example: 6,
   },
+  "snapshot.sign_key": {
+    type: "path",
+    description: "Private key of OpenSSH that the manifest of each snapshot is signed with, by " +
+      "ssh-keygen. One with a passphrase has to be known to the agent.",
+    example: "~/.ssh/id_ed25519",
+  },
+  "snapshot.allowed_signers": {
+    type: "path",
+    description: "File with the keys that phlb verify trusts, as ssh-keygen wants it: an address " +
+      "and a public key in each line. When it is set, every manifest has to be signed.",
+    example: "~/.ssh/allowed_signers",
+    flag: "--allowed-signers",
+  },
   "dedup.hash": {
     type: "choice",
     choices: ["sha256"],

@@ -24,12 +24,20 @@ export const LOCK_FILE = "lock";
 export const TRASH_DIR = "trash";
 
 /** A file that stands beside a snapshot's directory. */
-export type Companion = "config" | "manifest" | "log" | "summaryText" | "summaryJson" | "marks";
+export type Companion =
+  | "config"
+  | "manifest"
+  | "signature"
+  | "log"
+  | "summaryText"
+  | "summaryJson"
+  | "marks";
 
 /** What a companion's name has after the snapshot's time. */
 const COMPANION_SUFFIX: Readonly<Record<Companion, string>> = {
   config: "-config.toml",
   manifest: "-manifest.mtree.gz",
+  signature: "-manifest.mtree.gz.sig",
   log: "-backup.log",
   summaryText: "-summary.txt",
   summaryJson: "-summary.json",
@@ -40,6 +48,7 @@ const COMPANION_SUFFIX: Readonly<Record<Companion, string>> = {
 export const COMPANIONS: readonly Companion[] = [
   "config",
   "manifest",
+  "signature",
   "log",
   "summaryText",
   "summaryJson",

@@ -75,7 +75,7 @@ function rootLines(
       `(${figures.size(root.bytesReadBefore)})`;
     lines.push(`${before} had been read before the interruption`);
   }
-  lines.push(...chainLines(root, figures));
+  lines.push(...chainLines(root, figures), ...signerLines(root, figures));
   if (!root.isComplete) lines.push("Not finished: --resume goes on with it");
   const unknown = sum(({ filesWithoutDigest }) => filesWithoutDigest);
   if (unknown > 0) lines.push(`${plural(figures, unknown, "file")} without a digest to compare`);
@@ -102,6 +102,15 @@ function chainLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
   add("rewritten", (count) => `${count} written anew by phlb, before`);
   add("rebuilt", (count) => `${count} made anew by phlb rebuild, not proven, before`);
   return lines;
+}
+
+function signerLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
+  const bySigner = Map.groupBy(snapshots, ({ signer }) => signer);
+  return [...bySigner].flatMap(([signer, { length }]) =>
+    signer === undefined
+      ? []
+      : [`${plural(figures, length, "manifest")} signed by ${printable(signer)}`]
+  );
 }
 
 /** Columns of a line. */
@@ -135,6 +144,7 @@ export function verifiedMessage(snapshot: VerifiedSnapshot): JsonMessage {
     has_manifest: snapshot.hasManifest,
     chain: snapshot.chain?.state ?? null,
     previous_snapshot: snapshot.chain?.previousTime ?? null,
+    signed_by: snapshot.signer ?? null,
     finished: snapshot.isComplete,
     removed: snapshot.wasRemoved,
     total_entries: snapshot.entries,

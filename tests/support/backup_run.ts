@@ -91,6 +91,7 @@ function makeDeps(options: BackupRunOptions): BackupDeps {
     cwd: "/",
     host: { name: "testhost", pid: 4711, cores: 2 },
     command: "phlb backup",
+    sshKeygen: () => Promise.resolve(undefined),
     sleep: () => Promise.resolve(),
     every: () => () => {},
     summaryText: (summary) => `${JSON.stringify(summary.counts)}\n`,

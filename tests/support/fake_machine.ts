@@ -53,6 +53,7 @@ export function fakeMachine(setting: MachineSetting = {}): FakeMachine {
     sleep: () => Promise.resolve(),
     every: () => () => {},
     edit: (path) => Promise.resolve(setting.edit?.(path, texts) ?? 0),
+    sshKeygen: () => Promise.resolve(undefined),
     onStopRequest: (listener) => listeners.push(listener),
     exit: (code) => exits.push(code),
     askToStop: () => listeners.forEach((listener) => listener()),

@@ -6,6 +6,7 @@
  */
 import { AppError } from "../../base/app_error.ts";
 import type { Job } from "../../config/config.ts";
+import { sign } from "../../store/signature.ts";
 import type { Summary } from "../../store/summary.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
 import { EntryText } from "../../store/entry_text.ts";
@@ -50,7 +51,7 @@ export interface Run {
   /** Keeps the failure that ends the run and stops all threads. */
   failWith(error: unknown): void;
   /** Makes the snapshot durable and visible, and the index agree with it. */
-  publish(): Summary;
+  publish(): Promise<Summary>;
   /** Writes down how far the run came; returns what is to be thrown. */
   abandon(error: unknown): unknown;
   /** Ends the threads and closes what is open; resolves also when one of them hangs. */
@@ -70,6 +71,7 @@ export async function openRun(job: Job, deps: BackupDeps): Promise<Run> {
   const closers: Closer[] = [() => deps.signal.removeEventListener("abort", onAbort)];
   try {
     const patternFiles = readPatternFiles(job, deps);
+    await trySigning(job, deps);
     const root = opened = await openBackupRoot(job, { deps, cancel, closers });
     const rootInSource = root.rootInSource ? root.root : undefined;
     const rules = jobRules(job, { patternFiles, rootInSource });
@@ -196,7 +198,7 @@ class OpenRun implements Run {
     this.#parts.cancel.raise();
   }
 
-  publish(): Summary {
+  async publish(): Promise<Summary> {
     this.#times.mark("store");
     const { work, deps, cancel } = this.#parts;
     const { counts } = this.#tally;
@@ -208,7 +210,7 @@ class OpenRun implements Run {
     cancel.check();
     this.#stopProgress();
     deps.onEvent(this.#progress.event);
-    const summary = work.publish(this.#tally, this.#times);
+    const summary = await work.publish(this.#tally, this.#times);
     this.#times.mark("publish");
     this.#commit();
     deps.onEvent({
@@ -257,6 +259,16 @@ class OpenRun implements Run {
     this.#stopProgress();
     await closeAll(this.#parts.closers);
   }
+}
+
+/**
+ * A key that cannot sign is told before the work, not after it.
+ *
+ * @throws {SSH_KEYGEN_MISSING} {SIGN_FAILED}
+ */
+async function trySigning({ settings }: Job, { sshKeygen }: BackupDeps): Promise<void> {
+  const keyFile = settings["snapshot.sign_key"];
+  if (keyFile !== undefined) await sign(sshKeygen, { keyFile, content: [] });
 }
 
 /** What is asked of single entries leaves no directory to be taken as a whole. */

@@ -10,7 +10,12 @@ import { type Companion, companionName, partialName, unpublishedName } from "../
 import { chooseTime, type ChooseTimeOptions } from "./snapshot_time.ts";
 
 /** Companions that appear with the snapshot; the log and the configuration are there from the start. */
-const PUBLISHED_TOGETHER: readonly Companion[] = ["manifest", "summaryText", "summaryJson"];
+const PUBLISHED_TOGETHER: readonly Companion[] = [
+  "manifest",
+  "signature",
+  "summaryText",
+  "summaryJson",
+];
 
 /** See the module text. */
 export class SnapshotFiles {
@@ -19,6 +24,8 @@ export class SnapshotFiles {
   readonly dir: Dir;
   /** The time in the snapshot's name. */
   readonly time: string;
+  /** Not every snapshot has a signature. */
+  readonly #made = new Set<Companion>();
 
   /**
    * Makes `.<time>.partial`, of a time that sorts after all that is there.
@@ -49,6 +56,7 @@ export class SnapshotFiles {
 
   /** Creates a companion under its temporary name, or its final one if it may be seen early. */
   create(companion: Companion): File {
+    this.#made.add(companion);
     return this.#fs.createFile(this.dir, this.#nameNow(companion));
   }
 
@@ -74,6 +82,7 @@ export class SnapshotFiles {
   publish(): void {
     this.sync();
     for (const companion of PUBLISHED_TOGETHER) {
+      if (!this.#made.has(companion)) continue;
       this.#fs.rename(this.dir, this.#nameNow(companion), this.dir, this.companion(companion));
     }
     this.#fs.syncDir(this.dir);
@@ -91,10 +100,12 @@ export class SnapshotFiles {
   abandon(): void {
     // Succeeds only when nothing was stored: then there is nothing to keep for the next run.
     this.#tryTo(() => this.#fs.removeDir(this.dir, this.partial));
-    this.#tryTo(() => {
-      const { dir } = this;
-      this.#fs.unlink(dir, this.#nameNow("manifest"));
-    });
+    for (const companion of ["manifest", "signature"] as const) {
+      this.#tryTo(() => {
+        const { dir } = this;
+        this.#fs.unlink(dir, this.#nameNow(companion));
+      });
+    }
     for (const companion of ["summaryText", "summaryJson"] as const) {
       this.#tryTo(() => {
         this.#fs.rename(this.dir, this.#nameNow(companion), this.dir, this.companion(companion));

@@ -8,10 +8,12 @@ import { VERSION } from "../../base/version.ts";
 import type { Job } from "../../config/config.ts";
 import { renderEffectiveConfig } from "../../config/render_config.ts";
 import { type File, FsError } from "../../fs/file_system.ts";
-import { partialName, snapshotDir } from "../../store/layout.ts";
+import { fileChunks } from "../../store/file_chunks.ts";
+import { partialName, snapshotDir, unpublishedName } from "../../store/layout.ts";
 import { MANIFEST_VERSION } from "../../store/manifest_header.ts";
 import { ManifestWriter } from "../../store/manifest_writer.ts";
 import { formatSummaryJson, type Summary, SUMMARY_VERSION } from "../../store/summary.ts";
+import { sign } from "../../store/signature.ts";
 import { Cancelled } from "../../threads/cancel.ts";
 import type { BackupDeps } from "../deps.ts";
 import { isoTime } from "./iso_time.ts";
@@ -108,10 +110,11 @@ export class SnapshotInWork {
   }
 
   /** Finishes all files, makes everything durable and gives the snapshot its name. */
-  publish(tally: Tally, times: StageTimes): Summary {
+  async publish(tally: Tally, times: StageTimes): Promise<Summary> {
     const { fs, root, leftovers } = this.#root;
     const totals = this.manifest.finish();
     this.#closeManifest();
+    await this.#sign();
     // All the data first, so that the duration in the summary has the waiting in it.
     this.#files.sync();
     times.mark("sync");
@@ -164,6 +167,15 @@ export class SnapshotInWork {
     } catch (error) {
       if (!(error instanceof FsError)) throw error; // the same full disk that ended the run
     }
+  }
+
+  async #sign(): Promise<void> {
+    const { fs, nameDir } = this.#root;
+    const keyFile = this.#job.settings["snapshot.sign_key"];
+    if (keyFile === undefined) return;
+    const manifest = unpublishedName(this.#files.companion("manifest"));
+    const content = fileChunks(fs, nameDir, manifest);
+    this.#files.write("signature", await sign(this.#deps.sshKeygen, { keyFile, content }));
   }
 
   #closeManifest(): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodeName, joinRel } from "../../base/path_bytes.ts";
+import { encodeName, joinRel, printable } from "../../base/path_bytes.ts";
 import { VERSION } from "../../base/version.ts";
 import { type Dir, type File, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { companionName, unpublishedName } from "../../store/layout.ts";
@@ -12,6 +12,7 @@ import { ManifestWriter } from "../../store/manifest_writer.ts";
 import { formatSummaryJson, type Summary, SUMMARY_VERSION } from "../../store/summary.ts";
 import type { SnapshotRef } from "../../store/snapshots.ts";
 import { isoTime } from "../../backup/snapshot/iso_time.ts";
+import type { OpenedSnapshot } from "../read/open_snapshot.ts";
 import { unlinkIfThere } from "./dir_sums.ts";
 import type { SettledSection, SnapshotInRebuild } from "./examine.ts";
 import type { KnownSource } from "./known_source.ts";
@@ -103,12 +104,23 @@ export class NewManifest {
     const { nameDir, ref, hasManifest } = this.#snapshot.opened;
     this.#writer.finish();
     if (hasManifest) keepDamaged(fs, nameDir, ref);
+    dropSignature(this.#work, this.#snapshot.opened);
     this.#file.publish({ replacing: hasManifest });
   }
 
   discard(): void {
     this.#file.discard();
   }
+}
+
+/** Removes the signature of a manifest that is about to be replaced: it would be called a bad one. */
+export function dropSignature(work: RebuildWork, { ref, nameDir, id }: OpenedSnapshot): void {
+  if (!ref.companions.has("signature")) return;
+  unlinkIfThere(work.fs, nameDir, companionName(ref.time, "signature"));
+  work.log(
+    "warning",
+    `The manifest of "${printable(id)}" is written anew and is not signed any more`,
+  );
 }
 
 /** Gives the damaged manifest a second name: it may still tell somebody something. */

@@ -14,7 +14,7 @@ import { companionName } from "../../store/layout.ts";
 import { readManifestHeader } from "../../store/manifest_reader.ts";
 import type { SnapshotInRebuild } from "./examine.ts";
 import { type Mtime, rewriteManifest } from "./manifest_rewrite.ts";
-import { NewCompanion } from "./new_manifest.ts";
+import { dropSignature, NewCompanion } from "./new_manifest.ts";
 import type { RebuildWork } from "./rebuild_work.ts";
 
 /**
@@ -46,6 +46,7 @@ export async function updateManifest(
       replacedSha256,
       onTurn: () => new Promise((resolve) => setTimeout(resolve, 0)),
     });
+    dropSignature(work, opened);
     file.publish({ replacing: true });
     work.log("info", `Wrote "${printable(joinRel(ref.name, fileName))}" anew`);
   } finally {

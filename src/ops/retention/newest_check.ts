@@ -42,8 +42,9 @@ export async function checkNewest(
     ...deps,
     cores: deps.host.cores,
     onEvent: (event) => {
-      if (event.kind === "problem") problems.push(event.problem);
-      else deps.onEvent(event);
+      if (event.kind !== "problem") return deps.onEvent(event);
+      // The manifest of the one before may be told as well.
+      if (event.problem.snapshotId === newest.id) problems.push(event.problem);
     },
   });
   const [first, ...others] = problems;

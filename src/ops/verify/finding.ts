@@ -17,6 +17,7 @@ export type FindingCode =
     | "checksums"
     | "manifest"
     | "chain"
+    | "signature"
     | "unreadable"
   );
 
@@ -50,6 +51,9 @@ export const FINDING_HINTS: Readonly<Record<FindingCode, string>> = {
   chain:
     "Do not trust what this manifest says of modes, times and digests: somebody or something " +
     "changed it after a later snapshot had been made. Compare with another copy of the backup",
+  signature:
+    "Do not trust this manifest, unless you know why: it was made before snapshot.sign_key was " +
+    "set, phlb wrote it anew since, or the key is missing in the file of allowed signers",
   unreadable: "May this user read it (root may), and is the disk well?",
 };
 

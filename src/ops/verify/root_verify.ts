@@ -25,6 +25,7 @@ import type { RootTargets } from "./targets.ts";
 import type { VerifiedRoot, VerifyDeps, VerifyOptions } from "./verify_options.ts";
 import { verifyChain } from "./verify_chain.ts";
 import { VerifyLanes } from "./verify_lanes.ts";
+import { verifySignatures } from "./verify_signatures.ts";
 import { isHistoryWhole } from "./whole_history.ts";
 
 /** Hashers beyond this gain nothing by default. Source: as in a backup. */
@@ -105,7 +106,7 @@ class RootVerify {
   }
 
   async run(): Promise<VerifiedRoot> {
-    await this.#checkChain();
+    await this.#checkManifests();
     const sawAll = await this.#checkTrees();
     this.#tally.walkDone = !this.#isLate;
     let isComplete = sawAll;
@@ -209,18 +210,17 @@ class RootVerify {
     });
   }
 
-  async #checkChain(): Promise<void> {
-    const { fs, rootDir } = this.#deps;
-    await verifyChain({
-      fs,
-      rootDir,
-      targets: this.#targets,
-      onProblem: (problem) => this.#tell(problem),
-      onTurn: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        this.#checkCancel();
-      },
-    });
+  async #checkManifests(): Promise<void> {
+    const { fs, rootDir, signatures: check } = this.#deps;
+    const onProblem = (problem: Problem) => this.#tell(problem);
+    const onTurn = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      this.#checkCancel();
+    };
+    const work = { fs, rootDir, targets: this.#targets, onTurn };
+    await verifyChain({ ...work, onProblem });
+    if (check === undefined) return;
+    await verifySignatures({ ...work, root: this.#wanted.root, check });
   }
 
   /** False when the time was up before all were looked at. */

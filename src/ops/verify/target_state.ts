@@ -18,6 +18,8 @@ export interface VerifiedSnapshot {
   readonly hasManifest: boolean;
   /** How its manifest goes on from the one before; undefined when it has none that can be read. */
   readonly chain: Omit<ChainLink, "ref"> | undefined;
+  /** Which of the allowed signers signed its manifest; undefined when nobody did or was asked for. */
+  readonly signer: string | undefined;
   /** Findings. */
   readonly problems: number;
   /** Entries of any kind, regular files among them, and the bytes of these by their record. */
@@ -66,6 +68,7 @@ export class TargetState {
   rules: CompareRules = { owners: false };
   hasManifest = false;
   chain: VerifiedSnapshot["chain"];
+  signer: string | undefined;
   durationSeconds = 0;
   isComplete = false;
   #wasRemoved = false;
@@ -115,12 +118,14 @@ export class TargetState {
   }
 
   get result(): VerifiedSnapshot {
-    const { address: { id, relPath }, hasManifest, chain, durationSeconds, isComplete } = this;
+    const { address: { id, relPath }, hasManifest, chain, signer, durationSeconds, isComplete } =
+      this;
     return {
       snapshotId: id,
       relPath,
       hasManifest,
       chain,
+      signer,
       ...this.counts,
       durationSeconds,
       isComplete,

@@ -1,3 +1,4 @@
+import type { SshKeygen } from "../../base/ssh_keygen.ts";
 import type { Settings } from "../../config/schema.ts";
 import type { OpsDeps } from "../ops_deps.ts";
 import type { VerifiedSnapshot } from "./target_state.ts";
@@ -22,9 +23,18 @@ export interface VerifyOptions {
   >;
 }
 
+/** Who has to have signed manifests. */
+export interface SignatureCheck {
+  readonly sshKeygen: SshKeygen;
+  /** Path of the file with the keys that are trusted. */
+  readonly allowedSigners: string;
+}
+
 /** What a verify needs from the outside. */
 export interface VerifyDeps extends OpsDeps {
   readonly threads: VerifyThreads;
+  /** How to check the signatures of manifests; absent: nobody has to have signed them. */
+  readonly signatures?: SignatureCheck | undefined;
   /** Processor cores. */
   readonly cores: number;
   /** Calls `tick` again and again; the returned function ends that and may be called twice. */

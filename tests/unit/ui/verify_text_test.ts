@@ -17,6 +17,7 @@ const SNAPSHOT: VerifiedSnapshot = {
   relPath: "",
   hasManifest: true,
   chain: { state: "first", previousTime: undefined },
+  signer: undefined,
   problems: 0,
   entries: 20,
   files: 1234,
