@@ -16,6 +16,7 @@ import type { RebuildDeps, RebuildOptions, RebuildResult } from "../ops/rebuild/
 import type { FindQuery, FindResult } from "../ops/search/find_versions.ts";
 import type { ListQuery, ListSink } from "../ops/search/list_entries.ts";
 import type { HistoryQuery, PathHistory } from "../ops/search/path_history.ts";
+import type { KitFile } from "../ops/rescue/write_rescue_kit.ts";
 import type { RestoreDeps, RestoreQuery, RestoreReport } from "../ops/restore/restore.ts";
 import type { PlaceQuery, SnapshotPath } from "../ops/snapshot_path.ts";
 import type { PruneThreads } from "../ops/after_backup.ts";
@@ -96,6 +97,7 @@ export interface Operations {
     deps: Omit<RebuildDeps, "openFileSystem" | "startHasher">,
     options: RebuildOptions,
   ): Promise<RebuildResult>;
+  writeRescueKit(query: Omit<RootQuery, "name">): Promise<KitFile[]>;
   explain(deps: Omit<ExplainDeps, "fs">, query: ExplainQuery): Promise<Explanation>;
   examine(
     deps: Omit<DoctorDeps, "fs" | "startWalker" | "startFenceTest">,
@@ -237,6 +239,13 @@ export const OPERATIONS: Operations = {
         import("../fs/open_file_system.ts"),
       ]);
     return await rebuildRoot({ ...deps, openFileSystem, startHasher }, options);
+  },
+  async writeRescueKit({ root, fileSystem }) {
+    const [{ writeRescueKit }, { openFileSystem }] = await Promise.all([
+      import("../ops/rescue/write_rescue_kit.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    return writeRescueKit(openFileSystem(fileSystem).fs, root);
   },
   async explain(deps, query) {
     const [{ explain }, { openFileSystem }] = await Promise.all([

@@ -15,6 +15,7 @@ import { addPathCommand } from "./path.ts";
 import { addPruneCommand } from "./prune.ts";
 import { addRebuildCommand } from "./rebuild.ts";
 import { addRemoveCommand } from "./remove.ts";
+import { addRescueKitCommand } from "./rescue_kit.ts";
 import { addRestoreCommand } from "./restore.ts";
 import { addSnapshotsCommand } from "./snapshots.ts";
 import { addStatsCommand } from "./stats.ts";
@@ -75,6 +76,7 @@ export function buildProgram(context: CommandContext): Command {
   addRebuildCommand(program, context);
   addAddCommand(program, context);
   addDoctorCommand(program, context);
+  addRescueKitCommand(program, context);
   addConfigCommand(program, context);
   addVersionCommand(program, context);
   return program;

@@ -31,6 +31,7 @@ const COMMANDS = [
   ["rebuild"],
   ["add"],
   ["doctor"],
+  ["rescue-kit"],
   ["config"],
   ["config", "show"],
   ["config", "path"],

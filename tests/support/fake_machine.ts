@@ -96,6 +96,7 @@ export const NO_OPERATIONS: Operations = {
   verify: refuse,
   rebuild: refuse,
   examine: refuse,
+  writeRescueKit: refuse,
   explain: refuse,
   prune: refuse,
   removeSnapshots: refuse,
