@@ -1,3 +1,4 @@
+import { cpuUsage } from "node:process";
 import type { SshKeygenEnd } from "./src/base/ssh_keygen.ts";
 import { runCli } from "./src/cli.ts";
 import { createTextFile, readTextFile } from "./src/fs/text_files.ts";
@@ -107,7 +108,15 @@ const exitCode = await runCli(Deno.args, {
   env,
   cwd: Deno.cwd(),
   home: env["HOME"] ?? env["USERPROFILE"],
-  host: { name: Deno.hostname(), pid: Deno.pid, cores: navigator.hardwareConcurrency },
+  host: {
+    name: Deno.hostname(),
+    pid: Deno.pid,
+    cores: navigator.hardwareConcurrency,
+    cpuMs: () => {
+      const { user, system } = cpuUsage();
+      return (user + system) / 1000;
+    },
+  },
   runtime: `Deno ${Deno.version.deno}, ${Deno.build.target}`,
   clock: { now: () => new Date(), monotonicMs: () => performance.now() },
   terminal: {

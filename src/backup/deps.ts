@@ -15,7 +15,13 @@ export interface BackupDeps {
   readonly readText: (path: string) => string | undefined;
   /** Absolute. */
   readonly cwd: string;
-  readonly host: { readonly name: string; readonly pid: number; readonly cores: number };
+  readonly host: {
+    readonly name: string;
+    readonly pid: number;
+    readonly cores: number;
+    /** Milliseconds of processor time that this process has had. */
+    readonly cpuMs?: () => number;
+  };
   /** The command line, for the lock file. */
   readonly command: string;
   /** Signs manifests. */

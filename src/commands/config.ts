@@ -111,8 +111,20 @@ async function showCommand(
     return EXIT.ok;
   }
   const lines = showConfig(config, { origin: options.origin === true });
+  const note = await hashersNote(config, deps);
+  if (note !== undefined) lines.push("", note);
   deps.terminal.out.write(`${lines.join("\n")}\n`);
   return EXIT.ok;
+}
+
+/** What "auto" comes to for the source; which one is not said where only jobs have some. */
+async function hashersNote({ main, jobs }: Config, deps: CommandDeps): Promise<string | undefined> {
+  const { settings } = main;
+  if (settings["performance.hashers"] > 0) return undefined;
+  if (settings.source === undefined && jobs.length > 0) return undefined;
+  const path = settings.source ?? deps.cwd;
+  const note = await deps.operations.readersNote(settings, { path, cores: deps.host.cores });
+  return note === undefined ? undefined : `# performance.hashers = "auto" for "${path}": ${note}`;
 }
 
 async function pathCommand(options: ConfigOptions, deps: CommandDeps) {

@@ -10,7 +10,13 @@ export interface Machine {
   readonly cwd: string;
   /** Absolute; undefined for a user without a home directory. */
   readonly home: string | undefined;
-  readonly host: { readonly name: string; readonly pid: number; readonly cores: number };
+  readonly host: {
+    readonly name: string;
+    readonly pid: number;
+    readonly cores: number;
+    /** Milliseconds of processor time that this process has had. */
+    readonly cpuMs?: () => number;
+  };
   /** What runs the program, for example `deno 2.8.3`. */
   readonly runtime: string;
   readonly clock: Clock;

@@ -76,6 +76,10 @@ export interface Operations {
   /** Gives this process the configured priorities; backups do so by themselves. */
   takePriority(settings: PrioritySettings, onEvent: (event: WorkEvent) => void): Promise<void>;
   runJobs(deps: RunDeps, jobs: readonly Job[], options: RunOptions): Promise<JobOutcome[]>;
+  /** How many threads would read a source, as one sentence; undefined when it cannot be opened. */
+  readersNote(settings: Settings, place: { path: string; cores: number }): Promise<
+    string | undefined
+  >;
   listSnapshots(query: RootQuery): Promise<RootListing>;
   snapshotPath(query: PlaceQuery): Promise<SnapshotPath>;
   compareSource(
@@ -139,6 +143,14 @@ export const OPERATIONS: Operations = {
     ]);
     const loaded = { threads: WORKER_THREADS, openFileSystem, loadPruneThreads };
     return await runJobs({ ...deps, ...loaded }, jobs, options);
+  },
+  async readersNote(settings, { path, cores }) {
+    const [{ readersNote }, { openFileSystem }] = await Promise.all([
+      import("../ops/readers_note.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs } = openFileSystem(settings["performance.file_system"]);
+    return readersNote(fs, { path, wanted: settings["performance.hashers"], cores });
   },
   async listSnapshots({ root, name, fileSystem }) {
     const [{ listRoot }, { openFileSystem }] = await Promise.all([

@@ -99,7 +99,15 @@ async function run(request: Request, work: Work, deps: CommandDeps): Promise<Exi
     options: { ...options, settings },
     fileSystem: settings["performance.file_system"],
   };
-  const opsDeps = { clock, signal, every, signatures, cores: host.cores, onEvent: watch.onEvent };
+  const opsDeps = {
+    clock,
+    signal,
+    every,
+    signatures,
+    cores: host.cores,
+    cpuMs: host.cpuMs,
+    onEvent: watch.onEvent,
+  };
   await takeConfiguredPriority(settings, { operations, onEvent: watch.onEvent });
   const result = await operations.verify(opsDeps, query).catch((error: unknown) => {
     throw error instanceof Cancelled && !request.fast ? interrupted(error) : error;

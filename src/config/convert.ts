@@ -36,7 +36,7 @@ export function convert(given: Given, spec: Spec, base: PathBase): Converted {
     case "boolean":
       return typeof given.data === "boolean" ? { value: given.data } : must("true or false");
     case "integer":
-      return convertInteger(given, spec.min, spec.max);
+      return convertInteger(given, spec);
     case "string":
       return convertText(given, (text) => spec.rule && breachOf(text, spec.rule));
     case "choice":
@@ -56,10 +56,14 @@ function must(form: string): Converted {
   return { breaches: [{ must: `must be ${form}` }] };
 }
 
-function convertInteger(given: Given, min: number, max: number): Converted {
+function convertInteger(given: Given, spec: Spec & { type: "integer" }): Converted {
   const { data } = given;
+  const { min, max, zero } = spec;
+  if (zero !== undefined && data === zero) return { value: 0 };
   const fits = typeof data === "number" && Number.isInteger(data) && data >= min && data <= max;
-  return fits ? { value: data } : must(`a whole number from ${min} to ${max}`);
+  return fits
+    ? { value: data }
+    : must(`${zero === undefined ? "" : `"${zero}" or `}a whole number from ${min} to ${max}`);
 }
 
 function convertText(given: Given, breachIn: (text: string) => string | undefined): Converted {

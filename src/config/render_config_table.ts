@@ -21,7 +21,9 @@ const LINE = ["---", "---", "---", "---", "---"];
 function takes(spec: Spec): string {
   switch (spec.type) {
     case "integer":
-      return `${spec.min} to ${spec.max}`;
+      return `${
+        spec.zero === undefined ? "" : `${code(tomlText(spec.zero))}, `
+      }${spec.min} to ${spec.max}`;
     case "choice":
       return spec.choices.map((choice) => code(tomlText(choice))).join(", ");
     case "size":

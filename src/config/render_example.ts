@@ -65,7 +65,10 @@ function block(key: Key): string {
 
 function boundsOf(spec: Spec): string[] {
   if (spec.type === "choice") return [`# One of: ${spec.choices.map(tomlText).join(", ")}`];
-  if (spec.type === "integer") return [`# From ${spec.min} to ${spec.max}.`];
+  if (spec.type === "integer") {
+    const word = spec.zero === undefined ? "" : `, or ${tomlText(spec.zero)}`;
+    return [`# From ${spec.min} to ${spec.max}${word}.`];
+  }
   if (spec.type !== "size" || spec.max === Number.MAX_SAFE_INTEGER) return [];
   return [`# From ${writeSize(spec.min)} to ${writeSize(spec.max)}.`];
 }

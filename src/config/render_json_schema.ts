@@ -44,8 +44,10 @@ function shapeOf(spec: Spec): { readonly [name: string]: Json } {
   switch (spec.type) {
     case "boolean":
       return { type: "boolean" };
-    case "integer":
-      return { type: "integer", minimum: spec.min, maximum: spec.max };
+    case "integer": {
+      const number = { type: "integer", minimum: spec.min, maximum: spec.max };
+      return spec.zero === undefined ? number : { anyOf: [number, { enum: [spec.zero] }] };
+    }
     case "choice":
       return { enum: spec.choices };
     case "size":

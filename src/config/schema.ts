@@ -239,11 +239,12 @@ export const SCHEMA = {
   },
   "performance.hashers": {
     type: "integer",
-    default: 0,
+    default: "auto",
+    zero: "auto",
     min: 0,
     max: 64,
-    description: "How many files are read at once. 0: by the number of cores. " +
-      "1 is best for a source on a rotating disk.",
+    description: 'How many files are read at once. "auto" (or 0): one for each core, and more ' +
+      "while they wait for the disk; on a rotating disk one, and more while it is not waited for.",
     example: 1,
   },
   "performance.in_memory": {

@@ -23,7 +23,9 @@ export interface BooleanSpec {
 export interface IntegerSpec {
   readonly type: "integer";
   /** Unset when missing. */
-  readonly default?: number;
+  readonly default?: number | string;
+  /** The word that stands for 0. */
+  readonly zero?: string;
   readonly min: number;
   readonly max: number;
 }

@@ -10,6 +10,7 @@ export function tomlText(value: Written): string {
 /** A converted value as a person would write it; converting it again gives the same value. */
 export function written(value: Value, spec: Spec): Written {
   if (typeof value !== "number") return value;
+  if (spec.type === "integer") return value === 0 ? spec.zero ?? 0 : value;
   if (spec.type === "size") return writeSize(value);
   if (spec.type === "duration") return writeDuration(value);
   return spec.type === "mode" ? writeMode(value) : value;

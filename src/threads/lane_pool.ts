@@ -12,10 +12,26 @@ interface Seat<Call, Answer> {
 /** Hands out lanes, the least busy one first, and makes callers wait while all are taken. */
 export class LanePool<Call, Answer> {
   readonly #seats: Seat<Call, Answer>[];
+  readonly #closed: Seat<Call, Answer>[];
   readonly #waiting: (() => void)[] = [];
 
-  constructor(lanes: readonly Lane<Call, Answer>[]) {
+  /** `open`: how many of the lanes are used before {@link LanePool.widen}; default: all. */
+  constructor(lanes: readonly Lane<Call, Answer>[], { open = lanes.length } = {}) {
     this.#seats = lanes.map((lane, number) => ({ lane, number, leases: 0 }));
+    this.#closed = this.#seats.splice(open);
+  }
+
+  /** Whether a caller waits for a lane. */
+  get isFull(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Uses one more of the lanes from now on, while there are any. */
+  widen(): void {
+    const seat = this.#closed.shift();
+    if (seat === undefined) return;
+    this.#seats.push(seat);
+    for (let i = 0; i < LEASES_PER_LANE; i++) this.#waiting.shift()?.();
   }
 
   /** Runs `use` with a lane; calls made in it are answered in their order. */

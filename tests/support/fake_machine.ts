@@ -93,6 +93,7 @@ export const NO_OPERATIONS: Operations = {
   pathHistory: refuse,
   rootStats: refuse,
   takePriority: refuse,
+  readersNote: () => Promise.resolve(undefined),
   verify: refuse,
   rebuild: refuse,
   examine: refuse,

@@ -146,6 +146,7 @@ class OpenRun implements Run {
       snapshotDir: (id) => root.snapshotDir(id),
       isOwnContents: (id) => id === work.contentsId,
       isLeftover: (id) => root.index.snapshot(id)?.leftover === true && id !== work.snapshotId,
+      inodeOrder: threads.inodeOrder,
       inMemoryBytes: settings["performance.in_memory"],
       linkSameMetadataOnly: settings["dedup.metadata"] === "inode",
       onRefused,

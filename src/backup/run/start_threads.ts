@@ -7,6 +7,7 @@ import type { BackupDeps } from "../deps.ts";
 import type { HashAnswer, HashCall } from "../hash/hash_messages.ts";
 import type { Lane } from "../../threads/lane.ts";
 import { LanePool } from "../../threads/lane_pool.ts";
+import { chooseReadersOf, readersText, widenReaders } from "../../threads/reader_count.ts";
 import { openReadBudget } from "../../threads/read_budget.ts";
 import type { LinkAnswer, LinkCall } from "../link/link_messages.ts";
 import { adoptLeftover, type Leftover, type LeftoverLanes, leftoverPath } from "./leftovers.ts";
@@ -21,14 +22,13 @@ import type { ThreadStart } from "../../threads/thread_start.ts";
 import type { HasherStart, WalkCall } from "../threads/thread_messages.ts";
 import type { WalkedMessage } from "../walk/walked.ts";
 
-/** Hashers beyond this gain nothing by default. Source: own measurement, 2026-11-21, two cores. */
-const MAX_DEFAULT_HASHERS = 8;
-
 /** The threads of a run. */
 export interface RunThreads {
   readonly walker: Lane<WalkCall, WalkedMessage[] | undefined>;
   readonly hashers: LanePool<HashCall, HashAnswer>;
   readonly linker: Lane<LinkCall, LinkAnswer>;
+  /** Whether files are best read in the order of their inodes. */
+  readonly inodeOrder: boolean;
   /** By hasher: one Int32, KiB done of the file in work. */
   readonly kibDone: readonly Int32Array[];
   /** Stops what is under way; see {@link Lane.close} for when it resolves. */
@@ -66,19 +66,23 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     const unit = typeof rate === "number" ? " bytes" : "";
     note("info", `All threads together read at most ${rate}${unit} a second`);
   }
+  let stopWidening = () => {};
   const close = async () => {
+    stopWidening();
     await lanes.close();
     budget?.close();
   };
   try {
     for (const leftover of root.leftovers) await adopt(leftover, job, context);
     if (job.settings["backup.order"] === "newest-first") await storeNewest(job, context);
-    const count = job.settings["performance.hashers"] ||
-      Math.min(deps.host.cores, MAX_DEFAULT_HASHERS);
+    const { cores, cpuMs } = deps.host;
+    const wanted = job.settings["performance.hashers"];
+    const readers = chooseReadersOf(root.fs, root.source.dir, { wanted, cores });
+    note("debug", readersText(readers));
     const sourceRoot = root.source.path;
     const snapshotDir = work.partialDir;
     const hashers = Array.from(
-      { length: count },
+      { length: readers.most },
       () => hasherLane(job, { ...context, sourceRoot, snapshotDir }),
     );
     const previousDir = root.previous?.dir;
@@ -87,10 +91,14 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
       lanes.start(() => deps.threads.walker({ ...base, sourceRoot, rules })),
       lanes.start(() => deps.threads.linker({ ...base, backupRoot, snapshotDir, previousDir })),
     ]);
+    const pool = new LanePool(hashers.map(({ lane }) => lane), { open: readers.count });
+    const { clock, every } = deps;
+    stopWidening = widenReaders({ readers, pool, cores, cpuMs, clock, every });
     return {
       walker,
       linker,
-      hashers: new LanePool(hashers.map(({ lane }) => lane)),
+      hashers: pool,
+      inodeOrder: readers.inodeOrder,
       kibDone: hashers.map(({ kibDone }) => kibDone),
       close,
     };

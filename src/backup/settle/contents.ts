@@ -35,6 +35,8 @@ export interface ContentsOptions {
   readonly isLeftover: (snapshotId: number) => boolean;
   /** Files up to this size are read whole. */
   readonly inMemoryBytes: number;
+  /** Whether files are read in the order of their inodes, which is how they lie on most disks. */
+  readonly inodeOrder: boolean;
   /** `dedup.metadata = "inode"`. */
   readonly linkSameMetadataOnly: boolean;
   /** Hears of attributes that the backup root does not keep. */
@@ -78,7 +80,7 @@ class Contents {
     const small: FileRef[][] = [];
     const large: FileRef[] = [];
     let bytes = Infinity;
-    for (const ref of refs) {
+    for (const ref of this.#options.inodeOrder ? refs.toSorted(byInode) : refs) {
       const size = sizeOf(ref);
       if (size > this.#options.inMemoryBytes) {
         large.push(ref);
@@ -284,6 +286,12 @@ class Contents {
     if (failure.kind !== "damaged") return;
     noteDamage(ref, this.#pathInRoot(stored), failure.reason);
   }
+}
+
+function byInode(a: FileRef, b: FileRef): number {
+  const half = (field: number) =>
+    a.section.stats.get(a.index + 1, field) - b.section.stats.get(b.index + 1, field);
+  return half(STAT.inoHigh) || half(STAT.inoLow);
 }
 
 function sizeOf({ section, index }: FileRef): number {

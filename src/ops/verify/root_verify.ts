@@ -12,6 +12,12 @@ import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
+import {
+  chooseReadersOf,
+  type ReaderCount,
+  readersText,
+  widenReaders,
+} from "../../threads/reader_count.ts";
 import { openReadBudget, type ReadBudget } from "../../threads/read_budget.ts";
 import { checkTarget } from "./check_target.ts";
 import { InodeTable } from "./inode_table.ts";
@@ -27,9 +33,6 @@ import { verifyChain } from "./verify_chain.ts";
 import { VerifyLanes } from "./verify_lanes.ts";
 import { verifySignatures } from "./verify_signatures.ts";
 import { isHistoryWhole } from "./whole_history.ts";
-
-/** Hashers beyond this gain nothing by default. Source: as in a backup. */
-const MAX_DEFAULT_READERS = 8;
 
 /** What of the time may go by until reading begins, when reading has to wait. */
 const WALK_SHARE = 0.5;
@@ -70,6 +73,7 @@ class RootVerify {
   readonly #memory: ScrubMemory;
   readonly #modes: ModeRule<TargetState>;
   readonly #budget: ReadBudget | undefined;
+  readonly #readers: ReaderCount;
   readonly #lanes: VerifyLanes;
   readonly #reading: Reading;
   readonly #startedMs: number;
@@ -84,7 +88,7 @@ class RootVerify {
     options: VerifyOptions,
     deps: VerifyDeps & { readonly rootDir: Dir },
   ) {
-    const { fs, rootDir, clock, signal } = deps;
+    const { fs, rootDir, clock, signal, cores, cpuMs, every } = deps;
     const look = (relPath: string) => lookAt(fs, rootDir, relPath);
     [this.#wanted, this.#options, this.#deps] = [wanted, options, deps];
     this.#startedMs = clock.monotonicMs();
@@ -97,12 +101,22 @@ class RootVerify {
     this.#run = this.#startRun();
     this.#modes = new ModeRule(this.#table, (inode) => this.#memory.find(inode));
     const bytesPerSecond = options.settings["performance.bwlimit"];
-    this.#budget = openReadBudget({ bytesPerSecond, clock, every: deps.every });
+    this.#budget = openReadBudget({ bytesPerSecond, clock, every });
+    const hashers = options.settings["performance.hashers"];
+    this.#readers = chooseReadersOf(fs, rootDir, { wanted: hashers, cores });
+    deps.onEvent({ kind: "log", level: "debug", message: readersText(this.#readers) });
     this.#lanes = this.#openLanes();
     this.#reading = this.#openReading();
     signal.addEventListener("abort", this.#onAbort);
     if (signal.aborted) this.#cancel.raise();
-    this.#endTicks = deps.every(options.settings["log.progress_interval"], () => this.#tick());
+    const endTicks = every(options.settings["log.progress_interval"], () => this.#tick());
+    const pool = this.#lanes.readers;
+    const readers = this.#readers;
+    const endWidening = widenReaders({ readers, pool, cores, cpuMs, clock, every });
+    this.#endTicks = () => {
+      endTicks();
+      endWidening();
+    };
   }
 
   async run(): Promise<VerifiedRoot> {
@@ -190,15 +204,10 @@ class RootVerify {
     });
   }
 
-  get #readers(): number {
-    const { "performance.hashers": hashers } = this.#options.settings;
-    return hashers || Math.min(this.#deps.cores, MAX_DEFAULT_READERS);
-  }
-
   #openReading(): Reading {
     return new Reading({
       pool: this.#lanes.readers,
-      maxJobs: this.#readers * 2,
+      maxJobs: this.#readers.most * 2,
       table: this.#table,
       memory: this.#memory,
       tally: this.#tally,

@@ -4,6 +4,7 @@ import { fenceMissing } from "../../threads/fence_missing.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import { type Lane, LazyLane } from "../../threads/lane.ts";
 import { LanePool } from "../../threads/lane_pool.ts";
+import type { ReaderCount } from "../../threads/reader_count.ts";
 import type { Started } from "../../threads/start_worker.ts";
 import type { VerifyThreads } from "./threads/threads.ts";
 import {
@@ -24,7 +25,7 @@ export interface LaneOptions {
   readonly fileSystem: FileSystemKind;
   readonly fence: Settings["performance.fence"];
   readonly bufferBytes: number;
-  readonly readers: number;
+  readonly readers: ReaderCount;
   readonly cancel: CancelFlag;
   /** Raised when the time is up. */
   readonly stop: CancelFlag;
@@ -51,13 +52,14 @@ export class VerifyLanes {
     const start = { root, fileSystem, fence: fence !== "off", cancel: cancel.shared };
     this.#tree = this.#lazy(() => threads.tree(start));
     this.readers = new LanePool(
-      Array.from({ length: options.readers }, () => {
+      Array.from({ length: options.readers.most }, () => {
         const progress = new SharedArrayBuffer(4);
         this.#kibDone.push(new Int32Array(progress));
         const { bufferBytes, stop, budget } = options;
         const own = { bufferBytes, progress, stop: stop.shared, budget };
         return this.#lazy<ReadCall, ReadAnswer>(() => threads.reader({ ...start, ...own }));
       }),
+      { open: options.readers.count },
     );
   }
 

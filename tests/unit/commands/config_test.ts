@@ -17,6 +17,27 @@ Deno.test("phlb config show prints effective values, --origin also where they co
   assert.match(out, /^backup\.checksum = false # default$/m);
 });
 
+Deno.test("phlb config show tells how many threads would read the source", async () => {
+  const asked: unknown[] = [];
+  const operations = {
+    readersNote: (_: unknown, place: unknown) => {
+      asked.push(place);
+      return Promise.resolve("1 thread reads: it says so");
+    },
+  };
+  const show = async (toml: string) => {
+    const files = { "/home/ann/work/phlb.toml": toml };
+    return (await runFake(["config", "show"], { files, operations })).out.split("\n").at(-2);
+  };
+  assert.strictEqual(
+    await show('source = "~/docs"'),
+    '# performance.hashers = "auto" for "/home/ann/docs": 1 thread reads: it says so',
+  );
+  assert.deepStrictEqual(asked, [{ path: "/home/ann/docs", cores: 2 }]);
+  assert.doesNotMatch(await show("performance.hashers = 3") ?? "", /hashers/);
+  assert.strictEqual(asked.length, 1, "nobody asks where the number is set");
+});
+
 Deno.test("phlb config show --json prints a line for what is outside of jobs and one for each", async () => {
   const files = { [NEAR_FILE]: 'name = "docs"\n[[job]]\nid = "one"\nname = "other"\n' };
   const { out } = await runFake(["config", "show", "--json"], { files });

@@ -53,3 +53,17 @@ Deno.test("LanePool takes a lane back from a lease that failed", async () => {
   assert.deepStrictEqual(messages, messages.map((_, i) => `Error: lease ${i}`));
   assert.strictEqual(await pool.lease((lane) => lane.call("still here")), "0: still here");
 });
+
+Deno.test("LanePool.widen() lets those who wait have one more lane, while there are any", async () => {
+  const pool = new LanePool(lanes(2), { open: 1 });
+  const { taken, release, lease } = leaser(pool);
+  const all = Array.from({ length: 3 }, lease);
+  await settle();
+  assert.deepStrictEqual([taken, pool.isFull], [[0, 0], true]);
+  pool.widen();
+  pool.widen();
+  await settle();
+  assert.deepStrictEqual([taken, pool.isFull], [[0, 0, 1], false]);
+  for (const one of release) one();
+  await Promise.all(all);
+});

@@ -102,6 +102,7 @@ function makeContents(
     snapshotDir: (id) => snapshotDir(index.snapshot(id) ?? assert.fail("unknown snapshot")),
     isOwnContents: () => false,
     isLeftover: () => false,
+    inodeOrder: false,
     inMemoryBytes: 64 * 1024,
     linkSameMetadataOnly: false,
     onRefused: () => {},
