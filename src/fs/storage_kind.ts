@@ -16,6 +16,7 @@ const MAX_DEPTH = 8;
  * file systems, for those of several devices, and elsewhere than on Linux.
  */
 export function storageKind(fs: FileSystem, dir: Dir, devices = BLOCK_DEVICES): StorageKind {
+  if (fs.kind === "portable") return "unknown"; // the runtime keeps /sys to itself
   const stats = new StatTable(1);
   fs.lstat(dir, "", stats, 0);
   const numbers = `${stats.get(0, STAT.devMajor)}:${stats.get(0, STAT.devMinor)}`;
