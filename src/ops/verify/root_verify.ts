@@ -8,9 +8,7 @@
 import { openRootDir } from "../../backup/run/preflight.ts";
 import { joinRel } from "../../base/path_bytes.ts";
 import type { Problem } from "../../base/problem.ts";
-import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
-import { openDirPath } from "../../fs/open_path.ts";
-import { StatTable } from "../../fs/stat_table.ts";
+import type { Dir } from "../../fs/file_system.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
 import {
   chooseReadersOf,
@@ -21,12 +19,13 @@ import {
 import { openReadBudget, type ReadBudget } from "../../threads/read_budget.ts";
 import { checkTarget } from "./check_target.ts";
 import { InodeTable } from "./inode_table.ts";
+import { lookAt } from "./look_at.ts";
 import { ModeRule } from "./mode_rule.ts";
 import { ProgressTally } from "./progress_tally.ts";
 import { Reading } from "./reading.ts";
 import type { CheckListener, SoundFile } from "./recorded_check.ts";
 import { ScrubMemory } from "./scrub_memory.ts";
-import { type Look, openTarget, TargetState } from "./target_state.ts";
+import { openTarget, TargetState } from "./target_state.ts";
 import type { RootTargets } from "./targets.ts";
 import type { VerifiedRoot, VerifyDeps, VerifyOptions } from "./verify_options.ts";
 import { verifyChain } from "./verify_chain.ts";
@@ -383,22 +382,5 @@ class RootVerify {
 
   #nowSec(): number {
     return Math.floor(this.#deps.clock.now().getTime() / 1000);
-  }
-}
-
-function lookAt(fs: FileSystem, root: Dir, relPath: string): Look {
-  const slash = relPath.lastIndexOf("/");
-  try {
-    const dir = openDirPath(fs, root, relPath.slice(0, Math.max(slash, 0)));
-    try {
-      const stats = new StatTable(1);
-      fs.lstat(dir, relPath.slice(slash + 1), stats, 0);
-      return { stats, isGone: false };
-    } finally {
-      fs.closeDir(dir);
-    }
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    return { stats: undefined, isGone: error.code === "ENOENT" };
   }
 }
