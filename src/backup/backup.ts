@@ -4,7 +4,7 @@
  *   1 walker    the source tree, read in byte order (its own thread)
  *   2 select    which entries are kept, and by which rule not (in the walker's thread)
  *   3 hasher    unchanged by the previous manifest, or read and hashed (several threads)
- *   4 linker    hard links and the tree itself (its own thread); contents by the hashers
+ *   4 linker    hard links and the tree itself (two threads); contents by the hashers
  *   5 snapshot  SHA256SUMS, manifest, log, counts; then durable, then published by one rename
  *
  * @module
@@ -21,7 +21,7 @@ import {
   type LinkFailure,
   type LinkSection,
 } from "./link/link_messages.ts";
-import { isWhole, type KnownSection, knownSection, previousOf } from "./settle/known.ts";
+import { isWhole, type KnownSection, knownSection, takenApart } from "./settle/known.ts";
 import { applyLinks, planLinks, withoutIdle } from "./settle/plan_links.ts";
 import type { BackupDeps } from "./deps.ts";
 import { openRun, type Run } from "./run/run.ts";
@@ -96,6 +96,7 @@ async function compare(
 /** Steps 3 and 4: links what is unchanged, then sees to the contents that are left. */
 async function settle(compared: ComparedSection[], run: Run): Promise<ComparedSection[]> {
   try {
+    await run.tree.call({ kind: "dirs", relPaths: newDirs(compared) });
     const plans = compared.map((section) =>
       "links" in section ? section.links : planLinks(section, run.planOptions)
     );
@@ -109,13 +110,22 @@ async function settle(compared: ComparedSection[], run: Run): Promise<ComparedSe
   }
 }
 
+/** Directories that these sections begin with; the snapshot itself is there. */
+function newDirs(compared: readonly ComparedSection[]): string[] {
+  return compared.flatMap(({ walked: { relPath, continues } }) =>
+    continues || relPath === "" ? [] : [relPath]
+  );
+}
+
 async function linkUnchanged(
   compared: readonly ComparedSection[],
   { plans, run }: { plans: readonly (LinkSection | KnownLinks)[]; run: Run },
 ): Promise<{ sections: ComparedSection[]; left: FileRef[] }> {
   const sections = plans.map(withoutIdle);
-  const transfer = sections.flatMap((plan) => "expected" in plan ? [plan.expected.buffer] : []);
-  const { failures, refused } = await run.linker.call({ kind: "sections", sections }, transfer);
+  const transfer = sections.flatMap((plan) => "actions" in plan ? [] : [plan.stats.buffer]);
+  const { failures, refused } = await run.linkers.lease((lane) =>
+    lane.call({ kind: "sections", sections }, transfer)
+  );
   run.contents.onRefused(refused);
   const left: FileRef[] = [];
   const linked: ComparedSection[] = [];
@@ -129,7 +139,7 @@ async function linkUnchanged(
       continue;
     }
     linked.push(section);
-    if (plan === undefined || "expected" in plan) continue;
+    if (plan === undefined || !("actions" in plan)) continue;
     left.push(...applyLinks(section, { plan, failures: own, previousDir: run.previousDir }));
   }
   return { sections: linked, left };
@@ -140,7 +150,7 @@ async function takeApart(
   known: KnownSection,
   { failures, run, left }: { failures: readonly LinkFailure[]; run: Run; left: FileRef[] },
 ): Promise<SettlingSection> {
-  const section = new SettlingSection(known.walked, await previousOf(known));
+  const section = await takenApart(known);
   const plan = planLinks(section, run.planOptions);
   const failed = new Set(failures.map(({ index }) => index));
   const actions = plan.actions.map((_, index) => {
@@ -148,8 +158,10 @@ async function takeApart(
     return failed.has(index) && isLink ? ACTION.create : ACTION.leave;
   });
   // Symlinks need no content: they are made anew here and now.
-  const symlinks = { ...plan, makeDir: false, actions };
-  const { refused } = await run.linker.call({ kind: "sections", sections: [symlinks] });
+  const symlinks = { ...plan, actions };
+  const { refused } = await run.linkers.lease((lane) =>
+    lane.call({ kind: "sections", sections: [symlinks] })
+  );
   run.contents.onRefused(refused);
   const { previousDir } = run;
   const ofEntries = failures.filter(({ index }) => index < plan.names.length);

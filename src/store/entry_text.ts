@@ -5,6 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { hash } from "node:crypto";
 import { STAT, STAT_FIELDS, type StatTable } from "../fs/stat_table.ts";
 import { EXTRAS } from "./manifest_header.ts";
 import type { EntryRecord } from "./section.ts";
@@ -46,6 +47,18 @@ export class EntryText {
       " time=" + timeText(numbers, at + STAT.mtimeSec);
   }
 
+  /**
+   * The stamp of a directory as its manifest has it: what the walk found, and how its owners are
+   * called here. `owners` are `uid, gid, uid, gid …`.
+   */
+  stamp({ text, owners }: { readonly text: string; readonly owners: readonly number[] }): string {
+    let whole = text;
+    for (let i = 0; i < owners.length; i += 2) {
+      whole += this.#ownerText(owners[i] ?? 0, owners[i + 1] ?? 0);
+    }
+    return hash("sha256", whole, "base64url");
+  }
+
   #typeAndMode(stats: StatTable, row: number, mode: number): string {
     const known = this.#words.get(mode);
     if (known !== undefined) return known;
@@ -56,8 +69,10 @@ export class EntryText {
   }
 
   #ownerOf(numbers: Float64Array, at: number): string {
-    const uid = numbers[at + STAT.uid] ?? 0;
-    const gid = numbers[at + STAT.gid] ?? 0;
+    return this.#ownerText(numbers[at + STAT.uid] ?? 0, numbers[at + STAT.gid] ?? 0);
+  }
+
+  #ownerText(uid: number, gid: number): string {
     if (uid === this.#owner.uid && gid === this.#owner.gid) return this.#owner.text;
     const user = this.#names.userName(uid);
     const group = this.#names.groupName(gid);
@@ -79,6 +94,16 @@ export class EntryText {
 
 /** Goes before the digest of a file. */
 export const DIGEST_WORD = " sha256digest=";
+
+/** Goes before the stamp of a directory, the last word above its entry. */
+export const STAMP_WORD = " stamp=";
+
+/** The stamp in the comment above a directory's own entry, undefined when it has none. */
+export function stampIn(comment: string): string | undefined {
+  return STAMP.exec(comment)?.[1];
+}
+
+const STAMP = / stamp=([A-Za-z0-9_-]{43})$/;
 
 /** Goes before the mtime of a stored inode that is not the entry's own. */
 export const STORED_WORD = " stored=";

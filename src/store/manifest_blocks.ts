@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { comparePaths, decodeName } from "../base/path_bytes.ts";
+import { comparePaths } from "../base/path_bytes.ts";
+import { decodeAscii } from "./ascii.ts";
 import { type Chunks, type PackedMember, unpackPieces } from "./manifest_gzip.ts";
 import { EXTRAS, HeaderReader, MANIFEST_VERSION } from "./manifest_header.ts";
 import { LineError } from "./manifest_line.ts";
@@ -58,7 +59,7 @@ export async function* manifestBlocks(chunks: Chunks): AsyncGenerator<ManifestBl
   const cutter = new BlockCutter();
   let rest = "";
   for await (const { plain, packed } of unpackPieces(chunks)) {
-    const text = decodeName(plain);
+    const text = asciiText(plain);
     const end = text.lastIndexOf("\n") + 1;
     yield* cutter.take(rest + text.slice(0, end), rest === "" ? packed : undefined);
     rest = text.slice(end);
@@ -76,6 +77,12 @@ export function parseBlock(block: ManifestBlock): ManifestSection[] {
   parser.feed(block.text);
   parser.cut();
   return parser.completed();
+}
+
+function asciiText(plain: Uint8Array): string {
+  const text = decodeAscii(plain);
+  if (text === undefined) throw new LineError("the text is not ASCII");
+  return text;
 }
 
 class BlockCutter {

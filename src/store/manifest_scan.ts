@@ -8,6 +8,7 @@
 import { hash } from "node:crypto";
 import { comparePaths } from "../base/path_bytes.ts";
 import { type Dir, type File, type FileSystem, FsError } from "../fs/file_system.ts";
+import { decodeAscii } from "./ascii.ts";
 import {
   gunzipMember,
   gunzipStart,
@@ -215,17 +216,9 @@ export function memberKey(packed: Uint8Array): string {
   return hash("sha256", packed, "base64");
 }
 
-/** One that is not told to be strict takes a quarter of the time. */
-const DECODER = new TextDecoder();
-
-const REPLACED = "\ufffd";
-
 function memberOf(plain: Uint8Array): Member {
-  const text = DECODER.decode(plain);
-  // Other characters than those of ASCII take several bytes, and what is no character is replaced.
-  if (text.length !== plain.length || text.includes(REPLACED)) {
-    throw new LineError("the text is not ASCII");
-  }
+  const text = decodeAscii(plain);
+  if (text === undefined) throw new LineError("the text is not ASCII");
   return { text };
 }
 

@@ -6,7 +6,14 @@
  */
 import { createHash } from "node:crypto";
 import type { StatTable } from "../fs/stat_table.ts";
-import { DIGEST_WORD, EntryText, type OwnerNames, pathText, recordText } from "./entry_text.ts";
+import {
+  DIGEST_WORD,
+  EntryText,
+  type OwnerNames,
+  pathText,
+  recordText,
+  STAMP_WORD,
+} from "./entry_text.ts";
 import type { ManifestText } from "./manifest_blocks.ts";
 import { MEMBER_BYTES, type PackedMember, packMember } from "./manifest_gzip.ts";
 import { formatEnd, formatHeader, type ManifestHeader } from "./manifest_header.ts";
@@ -20,6 +27,15 @@ export interface ManifestWriterOptions extends OwnerNames {
   readonly sink: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** gzip level, 1 (fast) to 9 (small). */
   readonly level: number;
+}
+
+/** A section to write. */
+export interface NewSection extends ManifestSection {
+  /**
+   * What tells the whole directory when it is met again. Only for one that has every entry of it,
+   * with nothing said of any that the walk did not see, but for the digests of its files.
+   */
+  readonly stamp?: string | undefined;
 }
 
 /** What was written. */
@@ -52,11 +68,11 @@ export class ManifestWriter {
   }
 
   /** Adds a section; sections come in the order that {@link ManifestSection} describes. */
-  add(section: ManifestSection): void {
-    const { relPath, continues, names, stats, records } = section;
+  add(section: NewSection): void {
+    const { relPath, continues, names, stats, records, stamp } = section;
     if (!continues) this.#beforeDirectory();
     const path = pathText(relPath);
-    if (!continues) this.#addLine(path, { stats, row: 0, record: records[0] });
+    if (!continues) this.#addLine(path, { stats, row: 0, record: records[0], stamp });
     const prefix = `${path}/`;
     for (let i = 0; i < names.length; i++) {
       const name = names[i] ?? "";
@@ -93,10 +109,11 @@ export class ManifestWriter {
     if (this.#text.length >= MEMBER_BYTES) this.#flush();
   }
 
-  #addLine(path: string, { stats, row, record }: LineEntry): void {
+  #addLine(path: string, { stats, row, record, stamp }: LineEntry): void {
     this.#copying = undefined;
     let line = this.#entryText.extras(stats, row);
     if (record !== undefined) line += recordText(record);
+    if (stamp !== undefined) line += STAMP_WORD + stamp;
     line += "\n" + path + this.#entryText.keywords(stats, row, record?.linkTarget);
     if (record?.digest !== undefined) line += DIGEST_WORD + record.digest;
     if (record?.state === "recorded") line += " optional";
@@ -123,4 +140,5 @@ interface LineEntry {
   readonly stats: StatTable;
   readonly row: number;
   readonly record: EntryRecord | undefined;
+  readonly stamp?: string | undefined;
 }

@@ -18,7 +18,6 @@ export const ACTION = {
 /** A section of the tree to make; `actions[i]` is for `names[i]`, whose stat row is `i + 1`. */
 export interface LinkSection {
   readonly relPath: string;
-  readonly makeDir: boolean;
   readonly names: readonly string[];
   readonly stats: Float64Array<ArrayBuffer>;
   readonly actions: Uint8Array<ArrayBuffer>;
@@ -31,27 +30,14 @@ export interface LinkSection {
   readonly sameMetadataOnly: boolean;
 }
 
-/** Numbers that {@link KnownLinks} has for each name. */
-export const EXPECTED_FIELDS = 6;
-
-/** What the stored inode of a name must say, by column. */
-export const EXPECTED = {
-  /** Type bits; the permissions count with `sameMetadataOnly` alone, as do `uid` and `gid`. */
-  mode: 0,
-  sizeBytes: 1,
-  mtimeSec: 2,
-  mtimeNsec: 3,
-  uid: 4,
-  gid: 5,
-} as const;
-
 /** A whole directory that is as it was: all of it is linked to the previous snapshot. */
 export interface KnownLinks {
   readonly relPath: string;
   /** The names of its files and symlinks, with a `/` between them. */
   readonly names: string;
-  /** {@link EXPECTED_FIELDS} numbers for each of them. */
-  readonly expected: Float64Array<ArrayBuffer>;
+  /** As in {@link LinkSection}: what each of them is, and must be. */
+  readonly stats: Float64Array<ArrayBuffer>;
+  readonly storedMtimes: ReadonlyMap<number, StoredMtime>;
   /** Its checksum file, linked when everything else was; undefined when it needs none. */
   readonly sums: KnownSums | undefined;
   readonly sameMetadataOnly: boolean;
@@ -114,6 +100,9 @@ export interface FinishedDir {
 
 /** What the linker can be asked to do. */
 export type LinkCall =
+  /** Make these directories, open to their owner alone until they are finished; parents first. */
+  | { readonly kind: "dirs"; readonly relPaths: readonly string[] }
+  /** Fill directories that were made. */
   | { readonly kind: "sections"; readonly sections: readonly (LinkSection | KnownLinks)[] }
   | { readonly kind: "stored"; readonly links: readonly LinkToStored[] }
   | {

@@ -13,8 +13,6 @@ import type { CancelFlag } from "../../threads/cancel.ts";
 import type { Handler } from "../../threads/lane.ts";
 import {
   ACTION,
-  EXPECTED,
-  EXPECTED_FIELDS,
   type FinishedDir,
   type InodeMetadata,
   type KnownLinks,
@@ -54,6 +52,7 @@ export interface LinkerOptions {
 export function makeLinker(options: LinkerOptions): Handler<LinkCall, LinkAnswer> {
   const linker = new Linker(options);
   return (call) => {
+    if (call.kind === "dirs") return { answer: linker.makeDirs(call.relPaths) };
     if (call.kind === "sections") return { answer: linker.makeSections(call.sections) };
     if (call.kind === "stored") return { answer: linker.linkStored(call.links) };
     return { answer: linker.finish(call) };
@@ -82,9 +81,17 @@ class Linker {
     this.#rootDirs = new DirCache(fs, options.root);
   }
 
+  makeDirs(relPaths: readonly string[]): LinkAnswer {
+    for (const relPath of relPaths) {
+      this.#cancel.check();
+      this.#makeDir(relPath);
+    }
+    return this.#answer();
+  }
+
   makeSections(sections: readonly (LinkSection | KnownLinks)[]): LinkAnswer {
     for (const [index, section] of sections.entries()) {
-      if ("expected" in section) this.#linkKnown(section, index);
+      if (isKnown(section)) this.#linkKnown(section, index);
       else this.#makeSection(section, index);
     }
     return this.#answer();
@@ -125,7 +132,6 @@ class Linker {
 
   #makeSection(section: LinkSection, index: number): void {
     this.#cancel.check();
-    if (section.makeDir) this.#makeDir(section.relPath);
     if (section.names.length === 0) return;
     const into = this.#snapshotDirs.get(section.relPath);
     const stats = new StatTable(section.stats);
@@ -146,7 +152,6 @@ class Linker {
 
   #linkKnown(known: KnownLinks, section: number): void {
     this.#cancel.check();
-    this.#makeDir(known.relPath);
     if (known.names === "") return;
     const from = this.#openPrevious(known.relPath);
     const names = known.names.split("/");
@@ -158,8 +163,10 @@ class Linker {
     }
     const dirs = { from, into: this.#snapshotDirs.get(known.relPath) };
     const before = this.#failures.length;
+    const stats = new StatTable(known.stats);
     for (const [index, name] of names.entries()) {
-      const failed = this.#linkKnownEntry(known, index, { ...dirs, fromName: name, name });
+      const entry = { section: known, stats, row: index + 1 };
+      const failed = this.#linkAsBefore(entry, { ...dirs, fromName: name, name });
       if (failed !== undefined) this.#failures.push({ section, index, ...failed });
     }
     const { sums } = known;
@@ -181,25 +188,6 @@ class Linker {
     }
   }
 
-  #linkKnownEntry(
-    { expected, sameMetadataOnly }: KnownLinks,
-    index: number,
-    names: LinkNames,
-  ): Failed | undefined {
-    const number = (column: number) => expected[index * EXPECTED_FIELDS + column] ?? 0;
-    const mtime = { sec: number(EXPECTED.mtimeSec), nsec: number(EXPECTED.mtimeNsec) };
-    const typeMode = number(EXPECTED.mode);
-    const failed = this.#link(names, { typeMode, sizeBytes: number(EXPECTED.sizeBytes), mtime });
-    if (failed !== undefined || !sameMetadataOnly) return failed;
-    const mode = typeMode & 0o7777;
-    return this.#keepIfSame(names, {
-      mode,
-      uid: number(EXPECTED.uid),
-      gid: number(EXPECTED.gid),
-      mtime,
-    });
-  }
-
   #makeDir(relPath: string): void {
     if (relPath === "") return; // the .partial directory itself
     const slash = relPath.lastIndexOf("/");
@@ -219,15 +207,17 @@ class Linker {
   #linkPrevious(entry: SectionEntry & { from: Once<Dir | Failed> }): Failed | undefined {
     const from = entry.from.value;
     if ("kind" in from) return from;
-    const { stats, row } = entry;
-    const mtime = entry.section.storedMtimes.get(row) ?? mtimeOf(stats, row);
-    const names = { from, fromName: entry.name, into: entry.into, name: entry.name };
+    const { into, name } = entry;
+    return this.#linkAsBefore(entry, { from, fromName: name, into, name });
+  }
+
+  #linkAsBefore({ section, stats, row }: PreviousEntry, names: LinkNames): Failed | undefined {
     const failed = this.#link(names, {
       typeMode: stats.get(row, STAT.mode),
       sizeBytes: stats.sizeBytes(row),
-      mtime,
+      mtime: section.storedMtimes.get(row) ?? mtimeOf(stats, row),
     });
-    if (failed !== undefined || !entry.section.sameMetadataOnly) return failed;
+    if (failed !== undefined || !section.sameMetadataOnly) return failed;
     return this.#keepIfSame(names, metadataOf(stats, row));
   }
 
@@ -327,6 +317,17 @@ const SUMS_MODE = 0o644;
 
 /** mknod and bind answer so where a kind of file cannot be: no right to, or no support. */
 const UNSUPPORTED = new Set(["EPERM", "EACCES", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
+
+/** An entry that is linked to the previous snapshot's of the same path. */
+interface PreviousEntry {
+  readonly section: Pick<LinkSection, "storedMtimes" | "sameMetadataOnly">;
+  readonly stats: StatTable;
+  readonly row: number;
+}
+
+function isKnown(section: LinkSection | KnownLinks): section is KnownLinks {
+  return !("actions" in section);
+}
 
 interface SectionEntry {
   readonly section: LinkSection;

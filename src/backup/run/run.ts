@@ -17,6 +17,7 @@ import { Dedup } from "../settle/dedup.ts";
 import type { BackupDeps } from "../deps.ts";
 import { jobRules, readPatternFiles } from "./job_rules.ts";
 import type { Lane } from "../../threads/lane.ts";
+import type { LanePool } from "../../threads/lane_pool.ts";
 import type { LinkAnswer, LinkCall } from "../link/link_messages.ts";
 import { openBackupRoot, type OpenedRoot } from "./open_root.ts";
 import { type PlanOptions, planOptions } from "../settle/plan_links.ts";
@@ -34,7 +35,10 @@ import type { WalkedMessage, WalkedSection } from "../walk/walked.ts";
 /** See the module text. */
 export interface Run {
   readonly walker: Lane<WalkCall, WalkedMessage[] | undefined>;
-  readonly linker: Lane<LinkCall, LinkAnswer>;
+  /** Makes and finishes directories. */
+  readonly tree: Lane<LinkCall, LinkAnswer>;
+  /** Fill them. */
+  readonly linkers: LanePool<LinkCall, LinkAnswer>;
   readonly recorder: Recorder;
   readonly contents: ContentsOptions;
   readonly planOptions: PlanOptions;
@@ -103,7 +107,8 @@ interface RunParts {
 
 class OpenRun implements Run {
   readonly walker: Run["walker"];
-  readonly linker: Run["linker"];
+  readonly tree: Run["tree"];
+  readonly linkers: Run["linkers"];
   readonly recorder: Recorder;
   readonly contents: ContentsOptions;
   readonly planOptions: PlanOptions;
@@ -121,16 +126,22 @@ class OpenRun implements Run {
     const { settings } = job;
     this.#parts = parts;
     this.walker = threads.walker;
-    this.linker = threads.linker;
+    this.tree = threads.tree;
+    this.linkers = threads.linkers;
     this.previousDir = root.previous?.dir ?? "";
     this.#progress = new ProgressCounter(this.#tally, threads.kibDone);
     this.#times = new StageTimes(deps.clock);
     const { manifest, log } = work;
     const onRefused = (names: readonly string[]) => work.noteRefused(names);
     const onEvent = deps.onEvent;
+    const entryText = new EntryText({
+      userName: (uid) => root.fs.userName(uid),
+      groupName: (gid) => root.fs.groupName(gid),
+    });
     this.recorder = new Recorder({
-      linker: this.linker,
+      tree: this.tree,
       manifest,
+      entryText,
       log,
       tally: this.#tally,
       onRefused,
@@ -140,7 +151,7 @@ class OpenRun implements Run {
     });
     this.contents = {
       hashers: threads.hashers,
-      linker: threads.linker,
+      linkers: threads.linkers,
       dedup: new Dedup(root.index, { minSizeBytes: settings["dedup.min_size"] }),
       snapshotId: work.snapshotId,
       snapshotDir: (id) => root.snapshotDir(id),
@@ -153,7 +164,7 @@ class OpenRun implements Run {
       onLargeFile: (lane, ref) => this.#progress.large(lane, ref),
     };
     this.planOptions = planOptions(job, root.previous);
-    this.knownOptions = knownOptions(job, parts);
+    this.knownOptions = knownOptions(job, { parts, entryText });
     this.#stopProgress = deps.every(
       settings["log.progress_interval"],
       () => deps.onEvent(this.#progress.event),
@@ -273,16 +284,16 @@ async function trySigning({ settings }: Job, { sshKeygen }: BackupDeps): Promise
 }
 
 /** What is asked of single entries leaves no directory to be taken as a whole. */
-function knownOptions({ settings }: Job, { root, work }: RunParts): KnownOptions | undefined {
+function knownOptions(
+  { settings }: Job,
+  { parts: { root, work }, entryText }: { parts: RunParts; entryText: EntryText },
+): KnownOptions | undefined {
   const each = settings["backup.checksum"] || settings["backup.ignore_ctime"] ||
     settings["backup.ignore_inode"] || settings["log.console_level"] === "debug" ||
     work.log.keeps("debug");
   if (each || root.previous === undefined) return undefined;
   return {
-    entryText: new EntryText({
-      userName: (uid) => root.fs.userName(uid),
-      groupName: (gid) => root.fs.groupName(gid),
-    }),
+    entryText,
     trustBeforeSec: root.previous.startedAtSec,
     linkSameMetadataOnly: settings["dedup.metadata"] === "inode",
   };

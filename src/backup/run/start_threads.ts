@@ -26,9 +26,11 @@ import type { WalkedMessage } from "../walk/walked.ts";
 export interface RunThreads {
   readonly walker: Lane<WalkCall, WalkedMessage[] | undefined>;
   readonly hashers: LanePool<HashCall, HashAnswer>;
-  readonly linker: Lane<LinkCall, LinkAnswer>;
   /** Whether files are best read in the order of their inodes. */
   readonly inodeOrder: boolean;
+  /** One of the linkers: what is to be made in an order goes to it. */
+  readonly tree: Lane<LinkCall, LinkAnswer>;
+  readonly linkers: LanePool<LinkCall, LinkAnswer>;
   /** By hasher: one Int32, KiB done of the file in work. */
   readonly kibDone: readonly Int32Array[];
   /** Stops what is under way; see {@link Lane.close} for when it resolves. */
@@ -87,16 +89,21 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     );
     const previousDir = root.previous?.dir;
     const backupRoot = root.root.path;
-    const [walker, linker] = await Promise.all([
+    const startLinker = () =>
+      deps.threads.linker({ ...base, backupRoot, snapshotDir, previousDir });
+    const [walker, tree] = await Promise.all([
       lanes.start(() => deps.threads.walker({ ...base, sourceRoot, rules })),
-      lanes.start(() => deps.threads.linker({ ...base, backupRoot, snapshotDir, previousDir })),
+      lanes.start(startLinker),
     ]);
+    // A second one pays where there is more to link than one gets done meanwhile.
+    const second = cores > 1 ? [lanes.lazy(startLinker)] : [];
     const pool = new LanePool(hashers.map(({ lane }) => lane), { open: readers.count });
     const { clock, every } = deps;
     stopWidening = widenReaders({ readers, pool, cores, cpuMs, clock, every });
     return {
       walker,
-      linker,
+      tree,
+      linkers: new LanePool([tree, ...second]),
       hashers: pool,
       inodeOrder: readers.inodeOrder,
       kibDone: hashers.map(({ kibDone }) => kibDone),

@@ -23,7 +23,7 @@ const MAX_ROUNDS = 3;
 /** What storing contents needs. */
 export interface ContentsOptions {
   readonly hashers: LanePool<HashCall, HashAnswer>;
-  readonly linker: Lane<LinkCall, LinkAnswer>;
+  readonly linkers: LanePool<LinkCall, LinkAnswer>;
   readonly dedup: Dedup;
   /** Id of this run's snapshot in the index. */
   readonly snapshotId: number;
@@ -220,7 +220,9 @@ class Contents {
   async #link(links: readonly PendingLink[]): Promise<FileRef[]> {
     if (links.length === 0) return [];
     const calls = links.map((link) => this.#linkCall(link));
-    const { failures } = await this.#options.linker.call({ kind: "stored", links: calls });
+    const { failures } = await this.#options.linkers.lease((lane) =>
+      lane.call({ kind: "stored", links: calls })
+    );
     const failed = new Map(failures.map((failure) => [failure.index, failure]));
     const again: FileRef[] = [];
     for (const [i, link] of links.entries()) {
@@ -303,7 +305,9 @@ function applyAnswer(refs: readonly FileRef[], answer: HashAnswer): void {
   for (const ref of refs) forgetReading(ref);
   for (const [i, row] of answer.rows) {
     const ref = refs[i];
-    ref?.section.stats.data.set(row, (ref.index + 1) * STAT_FIELDS);
+    if (ref === undefined) continue;
+    ref.section.stats.data.set(row, (ref.index + 1) * STAT_FIELDS);
+    ref.section.isAsWalked = false;
   }
   for (const [i, xattrs] of answer.xattrs) refs[i]?.section.describe(refs[i].index, { xattrs });
   for (const i of answer.unsettled) {

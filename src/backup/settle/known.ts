@@ -5,23 +5,26 @@
  *
  * @module
  */
-import { STAT, type StatTable } from "../../fs/stat_table.ts";
-import { sumLineBytes, sumsFileName } from "../../store/checksum_file.ts";
+import { STAT, StatTable } from "../../fs/stat_table.ts";
+import { sumsFileName } from "../../store/checksum_file.ts";
 import {
   DIGEST_WORD,
   type EntryText,
   pathText,
   recordText,
+  stampIn,
   STORED_WORD,
 } from "../../store/entry_text.ts";
 import type { ManifestBlock, ManifestText } from "../../store/manifest_blocks.ts";
 import { vis } from "../../store/vis.ts";
-import { EXPECTED, EXPECTED_FIELDS, type KnownLinks } from "../link/link_messages.ts";
+import type { KnownLinks, StoredMtime } from "../link/link_messages.ts";
 import { previousParts, type PreviousSection, PreviousTree } from "./compare.ts";
 import type { WalkedSection } from "../walk/walked.ts";
+import { SettlingSection } from "./settling.ts";
 
 /** A directory that is as it was. */
 export interface KnownSection {
+  /** Its `stats` have the row of the directory alone: those of the entries go to the linker. */
   readonly walked: WalkedSection;
   readonly block: ManifestBlock;
   readonly text: ManifestText;
@@ -54,33 +57,81 @@ export function knownSection(
   block: ManifestBlock,
   options: KnownOptions,
 ): KnownSection | undefined {
-  if (!isWhole(walked) || walked.problems.length > 0) return undefined;
+  const { stamp, problems } = walked;
+  if (!isWhole(walked) || problems.length > 0 || stamp === undefined) return undefined;
+  if (stamp.touchedSec >= options.trustBeforeSec) return undefined;
+  const recorded = stampIn(firstLine(block.text));
+  if (recorded === undefined) return readSection(walked, block, options);
+  if (recorded !== options.entryText.stamp(stamp)) return undefined;
+  return known(walked, { block, text: block.text, storedMtimes: NONE, options });
+}
+
+/** Entry by entry, for a directory without a stamp: it has files that share another file's inode. */
+function readSection(
+  walked: WalkedSection,
+  block: ManifestBlock,
+  options: KnownOptions,
+): KnownSection | undefined {
   const reading = new Reading(walked, block.text, options);
   if (!reading.takeAll()) return undefined;
-  const { relPath, names, stats } = walked;
-  const entries = names.length + 1;
+  return known(walked, { block, text: block.text, storedMtimes: reading.storedMtimes, options });
+}
+
+const NONE: ReadonlyMap<number, StoredMtime> = new Map();
+
+function firstLine(text: string): string {
+  return text.slice(0, text.indexOf("\n"));
+}
+
+interface Known {
+  readonly block: ManifestBlock;
+  readonly text: string;
+  readonly storedMtimes: ReadonlyMap<number, StoredMtime>;
+  readonly options: KnownOptions;
+}
+
+function known(
+  walked: WalkedSection,
+  { block, text, storedMtimes, options }: Known,
+): KnownSection {
+  const { relPath, names, stats, stamp } = walked;
+  const { files = 0, bytes = 0, sumsBytes = 0 } = stamp ?? {};
+  const own = new StatTable(1);
+  own.copyRow(0, stats, 0);
   return {
-    walked,
+    walked: { ...walked, stats: own },
     block,
-    text: { text: block.text, entries, origin: block.origin },
+    text: { text, entries: names.length + 1, origin: block.origin },
     links: {
       relPath,
       names: names.join("/"),
-      expected: reading.expected,
-      sums: reading.files === 0 ? undefined : {
+      stats: stats.data,
+      storedMtimes,
+      sums: files === 0 ? undefined : {
         fileName: sumsFileName((name) => walked.reservedNames.includes(name)),
-        sizeBytes: reading.sumsBytes,
+        sizeBytes: sumsBytes,
         mtime: { sec: stats.get(0, STAT.mtimeSec), nsec: stats.get(0, STAT.mtimeNsec) },
       },
       sameMetadataOnly: options.linkSameMetadataOnly,
     },
-    files: reading.files,
-    bytes: reading.bytes,
+    files,
+    bytes,
   };
 }
 
-/** What the previous snapshot has of a known section, entry by entry. */
-export async function previousOf({ walked, block }: KnownSection): Promise<PreviousSection> {
+/** A known section like any other, entry by entry: what the walk found is what the manifest says. */
+export async function takenApart(known: KnownSection): Promise<SettlingSection> {
+  const { walked } = known;
+  const previous = await previousOf(known);
+  const stats = new StatTable(walked.names.length + 1);
+  stats.copyRow(0, walked.stats, 0);
+  for (const [index, entry] of previous.entries.entries()) {
+    if (entry !== undefined) stats.copyRow(index + 1, entry.stats, entry.row);
+  }
+  return new SettlingSection({ ...walked, stats }, previous);
+}
+
+async function previousOf({ walked, block }: KnownSection): Promise<PreviousSection> {
   const parts = previousParts((async function* () {
     yield await Promise.resolve(block);
   })());
@@ -97,22 +148,16 @@ export function isWhole({ continues, ends }: WalkedSection): boolean {
 
 /** Reads the text beside the section, entry by entry, as long as they agree. */
 class Reading {
-  readonly expected: Float64Array<ArrayBuffer>;
-  files = 0;
-  bytes = 0;
-  sumsBytes = 0;
+  readonly storedMtimes = new Map<number, StoredMtime>();
   readonly #walked: WalkedSection;
   readonly #text: string;
   readonly #options: KnownOptions;
   #at = 0;
-  #storedSec = 0;
-  #storedNsec = 0;
 
   constructor(walked: WalkedSection, text: string, options: KnownOptions) {
     this.#walked = walked;
     this.#text = text;
     this.#options = options;
-    this.expected = new Float64Array(walked.names.length * EXPECTED_FIELDS);
   }
 
   takeAll(): boolean {
@@ -123,7 +168,6 @@ class Reading {
     for (let i = 0; i < names.length; i++) {
       const name = names[i] ?? "";
       if (!this.#takeEntry(i + 1, prefix + vis(name))) return false;
-      this.#expect(i, name);
     }
     return this.#at === this.#text.length;
   }
@@ -133,11 +177,8 @@ class Reading {
     const { entryText } = this.#options;
     const type = stats.type(row);
     if (type !== "file" && type !== "link" && row > 0) return false;
-    if (row > 0 && !this.#isTrusted(stats, row)) return false;
     if (!this.#take(entryText.extras(stats, row))) return false;
-    this.#storedSec = stats.get(row, STAT.mtimeSec);
-    this.#storedNsec = stats.get(row, STAT.mtimeNsec);
-    const tailed = type === "file" ? this.#takeFileTail() : this.#takeTail(row);
+    const tailed = type === "file" ? this.#takeFileTail(row) : this.#takeTail(row);
     if (!tailed || !this.#take(path)) return false;
     if (!this.#take(entryText.keywords(stats, row, linkTargets.get(row)))) return false;
     if (type === "file") {
@@ -145,15 +186,6 @@ class Reading {
       this.#at += DIGEST_CHARS;
     }
     return this.#text.charCodeAt(this.#at++) === NEWLINE;
-  }
-
-  /** Where there is no change time, the time of modification has to do, as in `changeTest`. */
-  #isTrusted(stats: StatTable, row: number): boolean {
-    const hasCtime = stats.get(row, STAT.ctimeSec) !== 0;
-    const [sec, nsec] = hasCtime
-      ? [STAT.ctimeSec, STAT.ctimeNsec]
-      : [STAT.mtimeSec, STAT.mtimeNsec];
-    return stats.get(row, sec) + stats.get(row, nsec) / 1e9 < this.#options.trustBeforeSec;
   }
 
   #take(expected: string): boolean {
@@ -169,7 +201,7 @@ class Reading {
   }
 
   /** Attributes of files are read when the file is; ctime tells that they are as they were. */
-  #takeFileTail(): boolean {
+  #takeFileTail(row: number): boolean {
     if (this.#text.charCodeAt(this.#at) === NEWLINE) {
       this.#at++;
       return true;
@@ -181,25 +213,7 @@ class Reading {
     if (!tail.startsWith(STORED_WORD)) return true;
     if (this.#options.linkSameMetadataOnly) return false;
     const [sec = "", nsec = ""] = tail.slice(STORED_WORD.length).split(" ", 1)[0]?.split(".") ?? [];
-    this.#storedSec = Number(sec);
-    this.#storedNsec = Number(nsec);
+    this.storedMtimes.set(row, { sec: Number(sec), nsec: Number(nsec) });
     return true;
-  }
-
-  #expect(index: number, name: string): void {
-    const { stats } = this.#walked;
-    const row = index + 1;
-    const at = index * EXPECTED_FIELDS;
-    const { expected } = this;
-    expected[at + EXPECTED.mode] = stats.get(row, STAT.mode);
-    expected[at + EXPECTED.sizeBytes] = stats.get(row, STAT.sizeBytes);
-    expected[at + EXPECTED.mtimeSec] = this.#storedSec;
-    expected[at + EXPECTED.mtimeNsec] = this.#storedNsec;
-    expected[at + EXPECTED.uid] = stats.get(row, STAT.uid);
-    expected[at + EXPECTED.gid] = stats.get(row, STAT.gid);
-    if (stats.type(row) !== "file") return;
-    this.files++;
-    this.bytes += stats.sizeBytes(row);
-    this.sumsBytes += sumLineBytes(name);
   }
 }

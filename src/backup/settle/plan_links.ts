@@ -68,7 +68,6 @@ export function planLinks(section: SettlingSection, options: PlanOptions): LinkS
   }
   return {
     relPath: walked.relPath,
-    makeDir: !walked.continues,
     names: walked.names,
     stats: stats.data,
     actions,
@@ -79,9 +78,9 @@ export function planLinks(section: SettlingSection, options: PlanOptions): LinkS
   };
 }
 
-/** What the linker needs to be told of a plan: of a section with nothing to link, the directory alone. */
+/** What the linker needs to be told of a plan: nothing of a section with nothing to link. */
 export function withoutIdle<Plan extends LinkSection | KnownLinks>(plan: Plan): Plan | LinkSection {
-  if ("expected" in plan || plan.actions.some((action) => action !== ACTION.leave)) return plan;
+  if (!("actions" in plan) || plan.actions.some((action) => action !== ACTION.leave)) return plan;
   return { ...plan, names: [], stats: NO_ROWS, actions: NO_ACTIONS };
 }
 

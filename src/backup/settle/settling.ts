@@ -33,6 +33,8 @@ export class SettlingSection {
   /** `name -> path in the root` for links to other paths, for the log. */
   readonly linkedTo = new Map<number, string>();
   readonly problems: Problem[];
+  /** Whether `stats` still says what the walk said. */
+  isAsWalked = true;
 
   constructor(walked: WalkedSection, previous: PreviousSection) {
     this.walked = walked;

@@ -7,6 +7,7 @@
 import { STAT, STAT_FIELDS, type StatTable } from "../../fs/stat_table.ts";
 import type { Xattrs } from "../../fs/file_system.ts";
 import { formatSums, sumsFileName } from "../../store/checksum_file.ts";
+import type { EntryText } from "../../store/entry_text.ts";
 import type { ManifestWriter } from "../../store/manifest_writer.ts";
 import { logKnown, logLines } from "./fate_lines.ts";
 import type { Lane } from "../../threads/lane.ts";
@@ -17,8 +18,10 @@ import type { Tally } from "./tally.ts";
 
 /** What recording a section needs. */
 export interface RecorderOptions {
-  readonly linker: Lane<LinkCall, LinkAnswer>;
+  /** The linker that made the directories. */
+  readonly tree: Lane<LinkCall, LinkAnswer>;
   readonly manifest: ManifestWriter;
+  readonly entryText: EntryText;
   readonly log: RunLog;
   readonly tally: Tally;
   /** Hears of attributes that the backup root does not keep. */
@@ -66,7 +69,7 @@ export class Recorder {
       this.#options.tally.add(section);
       logLines(section, this.#options);
     }
-    const finishing = this.#options.linker.call({ kind: "finish", sums, dirs });
+    const finishing = this.#options.tree.call({ kind: "finish", sums, dirs });
     finishing.catch(() => undefined); // reported when its turn comes
     this.#finishing.push(finishing);
     // The linker answers in order: to wait for this answer now would let its queue run dry.
@@ -82,7 +85,7 @@ export class Recorder {
   async finish(): Promise<void> {
     while (this.#finishing.length > 0) await this.#awaitFinish();
     const dirs = this.#open.splice(0).toReversed().map(finished);
-    const { refused } = await this.#options.linker.call({ kind: "finish", sums: [], dirs });
+    const { refused } = await this.#options.tree.call({ kind: "finish", sums: [], dirs });
     this.#options.onRefused(refused);
   }
 
@@ -103,7 +106,8 @@ export class Recorder {
     if (own !== undefined) section.records[0] = { xattrs: own };
     const all = section.outcomes.every((outcome) => outcome !== OUTCOME.lost);
     const kept = { relPath, continues, names, stats: section.stats, records: section.records };
-    this.#options.manifest.add(all ? kept : withoutLost(section));
+    const { manifest, entryText } = this.#options;
+    manifest.add(all ? { ...kept, stamp: stampOf(section, entryText) } : withoutLost(section));
   }
 
   #collectSums(section: SettlingSection, files: SumsFile[]): void {
@@ -129,6 +133,16 @@ export class Recorder {
       linkPrevious: section.previous.sameNames && hasPreviousDigests(section),
     });
   }
+}
+
+/** The stamp to write: none where the manifest says more of an entry than the walk will see again. */
+function stampOf(section: SettlingSection, entryText: EntryText): string | undefined {
+  const { walked: { stamp }, records, problems, isAsWalked } = section;
+  if (stamp === undefined || !isAsWalked || problems.length > 0) return undefined;
+  const isPlain = records.every((record) =>
+    record?.storedMtime === undefined && record?.state === undefined
+  );
+  return isPlain ? entryText.stamp(stamp) : undefined;
 }
 
 /** Whether every digest is the one that the previous snapshot has for the same name. */

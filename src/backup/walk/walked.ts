@@ -9,6 +9,7 @@ import type { Xattrs } from "../../fs/file_system.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import type { Section } from "../../store/section.ts";
 import type { RuleOrigin } from "../select/select.ts";
+import type { DirStamp } from "./dir_stamp.ts";
 
 /** An entry that a rule left out. */
 export interface Skipped {
@@ -31,6 +32,8 @@ export interface WalkedSection extends Section {
   readonly seen: number;
   /** All names in the directory that begin like a checksum file, subdirectories included. */
   readonly reservedNames: readonly string[];
+  /** Of a whole directory of files and symlinks. */
+  readonly stamp: DirStamp | undefined;
 }
 
 /** Sections that travel together, so that a small directory costs no message of its own. */

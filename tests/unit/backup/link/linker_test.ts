@@ -31,6 +31,7 @@ async function makeLinkPlace(previous: Tree, faults: readonly Fault[] = []) {
     previous: work.open("root/previous"),
     cancel,
   });
+  const made = new Set([""]);
   /** A section whose entries are like those of the same path in the previous snapshot. */
   const section = (
     relPath: string,
@@ -41,7 +42,6 @@ async function makeLinkPlace(previous: Tree, faults: readonly Fault[] = []) {
     const dir = relPath === "" ? "root/previous" : `root/previous/${relPath}`;
     return {
       relPath,
-      makeDir: true,
       names,
       stats: work.rows(dir, ["", ...names]).data,
       actions: new Uint8Array(Object.values(actions).map((action) => ACTION[action])),
@@ -57,7 +57,12 @@ async function makeLinkPlace(previous: Tree, faults: readonly Fault[] = []) {
     cancel,
     section,
     call: (call: LinkCall): LinkAnswer => handler(call).answer,
-    make: (...sections: LinkSection[]) => handler({ kind: "sections", sections }).answer.failures,
+    make: (...sections: LinkSection[]) => {
+      const relPaths = sections.map(({ relPath }) => relPath).filter((path) => !made.has(path));
+      for (const path of relPaths) made.add(path);
+      handler({ kind: "dirs", relPaths });
+      return handler({ kind: "sections", sections }).answer.failures;
+    },
     stored: (...links: LinkToStored[]) => handler({ kind: "stored", links }).answer.failures,
     partial: () => readTree(`${work.path}/root/partial`),
     previous: () => readTree(`${work.path}/root/previous`),
@@ -97,7 +102,7 @@ Deno.test("a linker makes directories for their owner alone, and links what is u
 Deno.test("a linker makes a slice in the directory that is there already", async () => {
   await using place = await makeLinkPlace({ d: { a: "1", b: "2" } });
   place.make(place.section("d", { a: "linkPrevious" }));
-  const failures = place.make(place.section("d", { b: "linkPrevious" }, { makeDir: false }));
+  const failures = place.make(place.section("d", { b: "linkPrevious" }));
   assert.deepStrictEqual(failures, []);
   assert.deepStrictEqual(Object.keys(await place.partial()), [".", "d", "d/a", "d/b"]);
 });

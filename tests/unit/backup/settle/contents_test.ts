@@ -98,7 +98,7 @@ function makeContents(
   const linker = makeLinker({ fs, root: open("root"), snapshot, previous: undefined, cancel });
   return {
     hashers: new LanePool([hasher(), hasher()]),
-    linker: inlineLane(linker),
+    linkers: new LanePool([inlineLane(linker)]),
     snapshotDir: (id) => snapshotDir(index.snapshot(id) ?? assert.fail("unknown snapshot")),
     isOwnContents: () => false,
     isLeftover: () => false,

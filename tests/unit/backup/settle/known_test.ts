@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { knownSection } from "../../../../src/backup/settle/known.ts";
-import { EXPECTED, EXPECTED_FIELDS } from "../../../../src/backup/link/link_messages.ts";
+import { knownSection, takenApart } from "../../../../src/backup/settle/known.ts";
+import { dirStamp } from "../../../../src/backup/walk/dir_stamp.ts";
 import type { WalkedSection } from "../../../../src/backup/walk/walked.ts";
 import { STAT } from "../../../../src/fs/stat_table.ts";
 import { formatSums } from "../../../../src/store/checksum_file.ts";
@@ -65,18 +65,74 @@ Deno.test("a directory is known of which the manifest says what it would say aga
   assert.strictEqual(known.bytes, 3000);
   assert.strictEqual(known.text.entries, 5);
   assert.strictEqual(known.links.names, "a b/link/new\nline/shared");
-  const row = (
-    index: number,
-  ) => [...known.links.expected.slice(index * EXPECTED_FIELDS, (index + 1) * EXPECTED_FIELDS)];
-  assert.deepStrictEqual(row(0), [0o100644, 1000, 50, 7, 0, 0]);
-  assert.deepStrictEqual(row(3).slice(0, 4), [0o100644, 1000, -40, 9]);
-  assert.strictEqual(row(1)[EXPECTED.mode], 0o120644);
+  assert.deepStrictEqual(known.links.stats, seen(ENTRIES).stats.data);
+  assert.deepStrictEqual(known.links.storedMtimes, new Map([[4, { sec: -40, nsec: 9 }]]));
   const sums = formatSums(["a b", "new\nline", "shared"], [1, 2, 3].map(sampleDigest));
   assert.deepStrictEqual(known.links.sums, {
     fileName: "SHA256SUMS",
     sizeBytes: sums.length,
     mtime: { sec: 0, nsec: 0 },
   });
+});
+
+/** The block of `dir/sub` as a run writes it that saw `walked`. */
+async function stampedBlock(
+  entries: readonly SampleEntry[],
+  walked: WalkedSection,
+): Promise<ManifestBlock> {
+  const stamp = OPTIONS.entryText.stamp(walked.stamp ?? assert.fail("there is no stamp"));
+  const sections = ["", "dir"].map((path) => makeSection(path, []));
+  const own = { ...makeSection("dir/sub", entries), stamp };
+  const blocks = await Array.fromAsync(manifestBlocks(writeSample([...sections, own])));
+  return blocks.at(-1) ?? assert.fail("there is no block");
+}
+
+const PLAIN = ENTRIES.filter(({ record }) => record?.storedMtime === undefined);
+
+Deno.test("a directory with a stamp is known by that", async () => {
+  const block = await stampedBlock(PLAIN, seen(PLAIN));
+  const known = knownSection(seen(PLAIN), block, OPTIONS);
+  assert.ok(known !== undefined);
+  assert.deepStrictEqual([known.files, known.bytes, known.text.entries], [2, 2000, 4]);
+  assert.strictEqual(known.text.text, block.text);
+  assert.strictEqual(known.links.storedMtimes.size, 0);
+  assert.deepStrictEqual(known.links.stats, seen(PLAIN).stats.data);
+});
+
+Deno.test("a directory with a stamp is not known when anything differs, or an owner is called otherwise", async () => {
+  const block = await stampedBlock(PLAIN, seen(PLAIN));
+  const stale = ["allocatedBytes", "atimeSec", "atimeNsec", "rdevMajor", "rdevMinor"];
+  for (const [name, column] of Object.entries(STAT)) {
+    for (const row of [0, 1, 2]) {
+      const entries = PLAIN.map((entry, i) => {
+        if (i + 1 !== row) return entry;
+        const value = seen(PLAIN).stats.get(row, column) + 1;
+        return { ...entry, stat: { ...entry.stat, [name]: value } };
+      });
+      const walked = seen(entries);
+      if (row === 0) walked.stats.set(0, column, walked.stats.get(0, column) + 1);
+      const restamped = { ...walked, stamp: dirStamp(walked) };
+      const known = knownSection(restamped, block, OPTIONS);
+      assert.strictEqual(known !== undefined, stale.includes(name), `${name} of ${row}`);
+    }
+  }
+  const renamed = PLAIN.map((entry, i) => i === 0 ? { ...entry, name: "a  b" } : entry);
+  assert.strictEqual(knownSection(seen(renamed), block, OPTIONS), undefined);
+  const reserved = seen(PLAIN, { reservedNames: ["SHA256SUMS"] });
+  assert.strictEqual(knownSection(reserved, block, OPTIONS), undefined);
+  const entryText = new EntryText({ userName: () => "toor", groupName: () => "root" });
+  assert.strictEqual(knownSection(seen(PLAIN), block, { ...OPTIONS, entryText }), undefined);
+  const fresh = { ...OPTIONS, trustBeforeSec: 60 };
+  assert.strictEqual(knownSection(seen(PLAIN), block, fresh), undefined);
+});
+
+Deno.test("a directory that is known can be taken apart", async () => {
+  for (const block of [await blockOf(ENTRIES), await stampedBlock(ENTRIES, seen(ENTRIES))]) {
+    const known = knownSection(seen(ENTRIES), block, OPTIONS);
+    const section = await takenApart(known ?? assert.fail("it is not known"));
+    assert.deepStrictEqual(section.stats.data, seen(ENTRIES).stats.data);
+    assert.strictEqual(section.previous.sameNames, true);
+  }
 });
 
 Deno.test("a directory without files is known without a checksum file", async () => {

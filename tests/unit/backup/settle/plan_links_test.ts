@@ -90,12 +90,6 @@ Deno.test("planLinks() always makes special files anew, and records their attrib
   }
 });
 
-Deno.test("planLinks() makes the directory with its first slice alone", () => {
-  assert.strictEqual(planLinks(settlingSection(walkedSection("d", [])), UNCHANGED).makeDir, true);
-  const second = settlingSection(walkedSection("d", [], { continues: true }));
-  assert.strictEqual(planLinks(second, UNCHANGED).makeDir, false);
-});
-
 /** How an entry stands after the linker failed with it. */
 function failOne(now: SampleEntry, before: SampleEntry, kind: LinkFailureKind) {
   const { section, plan } = planOne(now, before);

@@ -5,6 +5,7 @@
  */
 import type { PreviousSection } from "../../../../src/backup/settle/compare.ts";
 import { SettlingSection } from "../../../../src/backup/settle/settling.ts";
+import { dirStamp } from "../../../../src/backup/walk/dir_stamp.ts";
 import type { WalkedSection } from "../../../../src/backup/walk/walked.ts";
 import type { Xattrs } from "../../../../src/fs/file_system.ts";
 import { openFileSystem } from "../../../../src/fs/open_file_system.ts";
@@ -24,7 +25,7 @@ export function walkedSection(
     if (record?.linkTarget !== undefined) linkTargets.set(row, record.linkTarget);
     if (record?.xattrs !== undefined) xattrs.set(row, record.xattrs);
   }
-  return {
+  const section = {
     relPath,
     continues: false,
     names,
@@ -38,6 +39,7 @@ export function walkedSection(
     reservedNames: [],
     ...more,
   };
+  return { stamp: dirStamp(section), ...section };
 }
 
 /** What the previous snapshot had of `names`: the entries of that name. */
