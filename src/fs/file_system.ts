@@ -107,8 +107,12 @@ export interface FileSystem {
 
   /** Opens a file for reading with O_NOFOLLOW and O_NONBLOCK; ELOOP when it is a symlink by now. */
   openFile(dir: Dir, name: string): File;
-  /** Creates a file exclusively (EEXIST when there is one), mode 0600, for writing and reading. */
-  createFile(dir: Dir, name: string): File;
+  /**
+   * Creates a file exclusively (EEXIST when there is one), for writing and reading. Its mode is 0600
+   * until it is given one, or about `mode` (0–0o777) where that is no secret: then giving it that one
+   * costs less.
+   */
+  createFile(dir: Dir, name: string, mode?: number): File;
   closeFile(file: File): void;
   fstat(file: File, into: StatTable, row: number): void;
   fileXattrs(file: File): Xattrs;

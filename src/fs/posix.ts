@@ -22,6 +22,7 @@ import { errno, type Libc, SYSCALL } from "./libc.ts";
 import { applyAttributes, type AttributeCall } from "./posix_attributes.ts";
 import { cName, cOtherName, cPath, failure, uninterrupted } from "./posix_call.ts";
 import { listNames } from "./posix_listing.ts";
+import { NewFiles } from "./posix_new_files.ts";
 import { packDevice, StatCall } from "./posix_stat.ts";
 import { readXattrs } from "./posix_xattrs.ts";
 import { type StatTable, TYPE_BITS } from "./stat_table.ts";
@@ -48,14 +49,21 @@ const LOCK_EX_NB = 2 | 4;
 /** Source: limits.h; realpath(3) writes no more. */
 const PATH_MAX = 4096;
 
+/** Mode of a file that nobody else may see. */
+const PRIVATE = 0o600;
+
 /** `.`, as a C string. */
 const ITSELF = new Uint8Array([0x2e, 0]);
 
 class PosixDir implements Dir {
+  /** What is known of files that are created here. */
+  readonly newFiles = new NewFiles();
   constructor(readonly path: string, readonly fd: number) {}
 }
 
 class PosixFile implements File {
+  /** Where and how this program created it. */
+  made: { readonly dir: PosixDir; readonly mode: number } | undefined;
   constructor(readonly path: string, readonly fd: number) {}
 }
 
@@ -141,9 +149,12 @@ export class PosixFileSystem implements FileSystem {
     return this.#opened(new PosixFile(joinRel(dir.path, name), this.#openAt(dir, name, flags)));
   }
 
-  createFile(dir: Dir, name: string): File {
+  createFile(dir: Dir, name: string, mode = PRIVATE): File {
     const flags = O.rdwr | O.create | O.exclusive | O.nofollow | O.cloexec;
-    return this.#opened(new PosixFile(joinRel(dir.path, name), this.#openAt(dir, name, flags)));
+    const fd = this.#openAt(dir, name, flags, mode);
+    const file = this.#opened(new PosixFile(joinRel(dir.path, name), fd));
+    if (dir instanceof PosixDir) file.made = { dir, mode };
+    return file;
   }
 
   /** A server may tell only now that it could not keep what was written. */
@@ -220,7 +231,11 @@ export class PosixFileSystem implements FileSystem {
 
   setFileAttributes(file: File, attributes: Attributes): string[] {
     const place = { fd: fdOf(file), name: "", path: file.path };
-    return applyAttributes(this.#attributes, place, attributes);
+    const made = file instanceof PosixFile ? file.made : undefined;
+    const given = made === undefined
+      ? attributes
+      : made.dir.newFiles.stillToGive(this.#attributes, { ...made, fd: place.fd, attributes });
+    return applyAttributes(this.#attributes, place, given);
   }
 
   setAttributes(dir: Dir, name: string, attributes: Attributes): string[] {
@@ -367,9 +382,9 @@ export class PosixFileSystem implements FileSystem {
     return this.#open.delete(handle) ? this.#libc.close(fd) : 0;
   }
 
-  #openAt(dir: Dir, name: string, flags: number): number {
+  #openAt(dir: Dir, name: string, flags: number, mode = PRIVATE): number {
     const { openat } = this.#libc;
-    const fd = uninterrupted(this.#libc, () => openat(fdOf(dir), cName(name), flags, 0o600));
+    const fd = uninterrupted(this.#libc, () => openat(fdOf(dir), cName(name), flags, mode));
     if (fd < 0) throw failure(this.#libc, { op: "open", path: joinRel(dir.path, name) });
     return fd;
   }

@@ -14,8 +14,10 @@ const EOPNOTSUPP = 95;
 const NOT_KEPT: ReadonlySet<number> = new Set([EPERM, EINVAL, ENOSYS, EOPNOTSUPP]);
 
 /** Packed times of the call under way. Source: utimensat(2): atime and mtime as `struct timespec`. */
-const timespecs = new BigInt64Array(4);
+const timespecs = new Int32Array(8);
 const timespecBytes = new Uint8Array(timespecs.buffer);
+/** Factor of the upper half of a 64-bit number. */
+const HIGH = 2 ** 32;
 
 /** What {@link applyAttributes} works with. */
 export interface AttributeCall {
@@ -72,14 +74,20 @@ function setMode({ libc, stat }: AttributeCall, place: XattrPlace, mode: number)
 }
 
 function setTimes(libc: Libc, place: XattrPlace, times: Times): void {
-  timespecs[0] = BigInt(times.atimeSec);
-  timespecs[1] = BigInt(times.atimeNsec);
-  timespecs[2] = BigInt(times.mtimeSec);
-  timespecs[3] = BigInt(times.mtimeNsec);
+  packTime(0, times.atimeSec, times.atimeNsec);
+  packTime(4, times.mtimeSec, times.mtimeNsec);
   const done = place.name === ""
     ? libc.futimens(place.fd, timespecBytes)
     : libc.utimensat(place.fd, cName(place.name), timespecBytes, AT_SYMLINK_NOFOLLOW);
   if (done < 0) throw failure(libc, { op: "utimens", path: place.path });
+}
+
+/** Little-endian, as all systems are that this port runs on. */
+function packTime(word: number, sec: number, nsec: number): void {
+  timespecs[word] = sec; // the lower 32 bits of it
+  timespecs[word + 1] = Math.floor(sec / HIGH);
+  timespecs[word + 2] = nsec;
+  timespecs[word + 3] = 0;
 }
 
 /** False when the last call's failure can be borne. */

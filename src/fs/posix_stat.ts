@@ -55,6 +55,20 @@ export class StatCall {
     return this.#libc.statx(fd, EMPTY_NAME, BY_DESCRIPTOR, STATX_BASIC_STATS, this.#bytes) === 0;
   }
 
+  /** Permission bits that the last call found. */
+  get permissions(): number {
+    return (this.#words[WORD.mode] ?? 0) & 0o7777;
+  }
+
+  /** Owner that the last call found. */
+  get uid(): number {
+    return this.#words[WORD.uid] ?? 0;
+  }
+
+  get gid(): number {
+    return this.#words[WORD.gid] ?? 0;
+  }
+
   /** Whether the last call found a symlink. */
   get isLink(): boolean {
     return ((this.#words[WORD.mode] ?? 0) & S_IFMT) === TYPE_BITS.link;

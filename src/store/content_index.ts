@@ -5,7 +5,7 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
-import { decodeName, encodeName } from "../base/path_bytes.ts";
+import { decodeName, encodeName, encodeNameInto } from "../base/path_bytes.ts";
 import { type Dir, type FileSystem, FsError } from "../fs/file_system.ts";
 import { digestBytes } from "./digest.ts";
 import { indexFailure, isUnusable, unusableReason } from "./index_errors.ts";
@@ -115,6 +115,7 @@ export class ContentIndex {
   readonly #statements: IndexStatements;
   readonly #snapshots = new Map<number, IndexedSnapshot>();
   readonly #digest = new Uint8Array(32);
+  readonly #path = new Uint8Array(PATH_BYTES);
 
   /** Use {@link openContentIndex}. */
   constructor(database: DatabaseSync, place: IndexPlace) {
@@ -231,8 +232,14 @@ export class ContentIndex {
       stored.mtimeSec,
       stored.mtimeNsec,
       stored.snapshotId,
-      encodeName(stored.relPath),
+      this.#pathBytes(stored.relPath),
     ];
+  }
+
+  /** Valid until the next call, like the digest: SQLite takes a copy of what is bound. */
+  #pathBytes(relPath: string): Uint8Array {
+    if (relPath.length * 3 > PATH_BYTES) return encodeName(relPath);
+    return this.#path.subarray(0, encodeNameInto(relPath, this.#path));
   }
 
   #loadSnapshots(): void {
@@ -256,6 +263,9 @@ export class ContentIndex {
     }
   }
 }
+
+/** Room for the paths of most files. */
+const PATH_BYTES = 16 * 1024;
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -34,6 +34,31 @@ export function attributesContract(it: It, open: OpenFs): void {
     assertOwner(fs, entry, owner);
   });
 
+  it("files that are created with their mode get mode and owner, one like the other", async () => {
+    await using site = await openSite(open);
+    const { fs, root } = site;
+    const modes = [0o644, 0o644, 0o600, 0o664, 0o664, 0o777, 0o4755, 0o444, 0o002, 0o644];
+    const owners = [0, 0, 1234, 0, 1234, 0, 1234, 0, 0, 0];
+    const hasAcls = fs.kind === "posix";
+    for (const [place, hasAcl] of [["plain", false], ["with ACL", true]] as const) {
+      fs.makeDir(root, place, 0o700);
+      if (hasAcl && hasAcls) {
+        await run("setfacl", ["-d", "-m", "g::---,o::r", `${site.path}/${place}`]);
+      }
+      const dir = fs.openDir(root, place);
+      for (const [i, mode] of modes.entries()) {
+        const file = fs.createFile(dir, `file ${i}`, mode & 0o777);
+        const owner = { uid: owners[i] ?? 0, gid: owners[i] ?? 0 };
+        assert.deepStrictEqual(fs.setFileAttributes(file, { mode, owner, times: TIMES }), []);
+        fs.closeFile(file);
+        const entry = await entryOf(`${site.path}/${place}`, `file ${i}`);
+        assert.strictEqual(entry.mode, mode, `${place}, file ${i}`);
+        assertOwner(fs, entry, owner);
+      }
+      fs.closeDir(dir);
+    }
+  });
+
   it("setAttributes() gives the same by name, to a directory and to itself", async () => {
     await using site = await openSite(open);
     const { fs, root } = site;

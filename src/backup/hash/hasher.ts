@@ -15,7 +15,13 @@ import type { CancelFlag } from "../../threads/cancel.ts";
 import { copyContent, readForHash } from "./copy_content.ts";
 import { FATE, type FileList, type HashAnswer, type HashCall } from "./hash_messages.ts";
 import type { Handler } from "../../threads/lane.ts";
-import { SourceFailure, SourceFile, sourceProblemText, virtualFile } from "./source_file.ts";
+import {
+  type SeenRow,
+  SourceFailure,
+  SourceFile,
+  sourceProblemText,
+  virtualFile,
+} from "./source_file.ts";
 import { attributesOf, StoredFile } from "./stored_file.ts";
 
 /** Times a file that changes under our hands is read before we settle for what we have. */
@@ -42,7 +48,7 @@ interface Held {
   readonly dir: string;
   readonly name: string;
   readonly content: Uint8Array<ArrayBuffer>;
-  readonly stats: StatTable;
+  readonly seen: SeenRow;
   readonly sparse: boolean;
   readonly xattrs: Xattrs;
 }
@@ -95,7 +101,7 @@ class Hasher {
         dir: result.dir,
         name: result.name,
         content,
-        stats: source.stats,
+        seen: source.seen,
         sparse: source.sparse,
         xattrs: result.xattrs,
       };
@@ -122,10 +128,14 @@ class Hasher {
     for (const [index, file] of held.entries()) {
       if (wanted[index] !== 1 || file === undefined) continue;
       this.#options.cancel.check();
-      const stored = new StoredFile(this.#options.fs, this.#snapshotDirs.get(file.dir), file.name);
+      const { dir, name, seen: { stats, row } } = file;
+      const into = this.#snapshotDirs.get(dir);
+      // Nobody else can get into a directory of a run that is under way.
+      const mode = stats.permissions(row);
+      const stored = new StoredFile(this.#options.fs, into, { name, mode });
       this.#note(stored.finish(() => {
         stored.writeWhole(file.content, { sparse: file.sparse });
-        return attributesOf(file.stats, 0, file.xattrs);
+        return attributesOf(file.seen.stats, file.seen.row, file.xattrs);
       }));
       fates[index] = FATE.stored;
     }
@@ -144,7 +154,7 @@ class Hasher {
       const other = storedAs?.[result.index];
       result.digest = this.#untilSettled(source, result, () => {
         const into = this.#snapshotDirs.get(other === undefined ? result.dir : "");
-        const stored = new StoredFile(this.#options.fs, into, other ?? result.name);
+        const stored = new StoredFile(this.#options.fs, into, { name: other ?? result.name });
         const digest = createHash("sha256");
         const { cancel, onBytes } = this.#options;
         let sizeBytes = 0;
@@ -152,7 +162,7 @@ class Hasher {
         this.#note(stored.finish(() => {
           const stream = { buffer: this.#buffer, digest, cancel, onBytes };
           sizeBytes = copyContent(source, stored, stream);
-          return attributesOf(source.stats, 0, result.xattrs);
+          return attributesOf(source.seen.stats, source.seen.row, result.xattrs);
         }));
         return { value: digest.digest("hex"), sizeBytes, undo: () => stored.remove() };
       });
@@ -213,7 +223,7 @@ class Hasher {
           const source = new SourceFile(
             this.#options.fs,
             () => this.#sourceDirs.get(group.relPath),
-            name,
+            { name, seen: { stats: gathered.walked, row: result.index } },
           );
           try {
             result.xattrs = source.xattrs();
@@ -274,7 +284,8 @@ interface HeldJob {
 
 /** Builds the columns of an answer file by file. */
 class Gathered {
-  readonly #walked: StatTable;
+  /** The files as the walk saw them. */
+  readonly walked: StatTable;
   readonly #fates: Uint8Array<ArrayBuffer>;
   readonly #digests: string[] = [];
   readonly #rows = new Map<number, Float64Array<ArrayBuffer>>();
@@ -283,8 +294,8 @@ class Gathered {
   readonly #unsettled: number[] = [];
 
   constructor(files: FileList) {
-    this.#walked = new StatTable(files.stats);
-    this.#fates = new Uint8Array(this.#walked.capacity);
+    this.walked = new StatTable(files.stats);
+    this.#fates = new Uint8Array(this.walked.capacity);
   }
 
   get answer(): Omit<HashAnswer, "refused"> {
@@ -311,7 +322,7 @@ class Gathered {
     };
     this.#fates[index] = this.#tryFile(result, run);
     this.#digests.push(result.digest);
-    const row = result.source?.rowUnless(this.#walked, index);
+    const row = result.source?.rowUnless(this.walked, index);
     if (row !== undefined) this.#rows.set(index, row);
     if (result.xattrs.length > 0) this.#xattrs.set(index, result.xattrs);
     if (result.unsettled) this.#noteUnsettled(result);

@@ -27,31 +27,34 @@ export class SourceFailure extends Error {
 export class SourceFile {
   readonly #fs: FileSystem;
   readonly #file: File;
-  readonly #before = new StatTable(1);
-  readonly #after = new StatTable(1);
+  /** The row that {@link changed} compares with. */
+  #before: SeenRow;
+  #isSeen: boolean;
 
-  /** @throws {SourceFailure} when it is gone, unreadable or no regular file any more. */
-  constructor(fs: FileSystem, dir: () => Dir, name: string) {
+  /**
+   * `seen` is how the walk saw it. That goes for its state at the beginning: when it has changed since
+   * then, {@link changed} says so like of any other change. Without it, the file is looked at now.
+   *
+   * @throws {SourceFailure} when it is gone, unreadable or no regular file any more.
+   */
+  constructor(fs: FileSystem, dir: () => Dir, { name, seen }: { name: string; seen?: SeenRow }) {
     this.#fs = fs;
     this.#file = asSource(() => fs.openFile(dir(), name));
-    this.restat();
-    if (this.#before.type(0) !== "file") {
-      this.close();
-      throw new SourceFailure("replaced", "it is not a regular file any more");
-    }
-    if (this.sizeBytes === 0) this.#refuseVirtual();
-  }
-
-  /** Virtual files (as in /proc) say that they are empty: to store that would be to lose them. */
-  #refuseVirtual(): void {
+    this.#isSeen = seen !== undefined && seen.stats.sizeBytes(seen.row) > 0;
+    this.#before = seen ?? { stats: new StatTable(1), row: 0 };
     try {
-      if (this.read(new Uint8Array(1), 0) === 0) return;
+      if (!this.#isSeen) this.restat();
+      if (this.sizeBytes === 0) this.#refuseVirtual();
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /** Virtual files (as in /proc) say that they are empty: to store that would be to lose them. */
+  #refuseVirtual(): void {
+    if (this.read(new Uint8Array(1), 0) === 0) return;
     if (this.changed()) return; // it grew just now: reading it will tell
-    this.close();
     throw virtualFile();
   }
 
@@ -61,38 +64,55 @@ export class SourceFile {
 
   /** Size in bytes at the last {@link restat}. */
   get sizeBytes(): number {
-    return this.#before.sizeBytes(0);
+    return this.#before.stats.sizeBytes(this.#before.row);
   }
 
   /** True when the file has holes, or a file system that packs its blocks. */
   get sparse(): boolean {
-    return this.#before.get(0, STAT.allocatedBytes) < this.sizeBytes;
+    const { stats, row } = this.#before;
+    return stats.get(row, STAT.allocatedBytes) < this.sizeBytes;
   }
 
-  /** Stat row at the last {@link restat}. */
-  get stats(): StatTable {
+  /** Its stat row: as the walk saw it, or at the last {@link restat}. */
+  get seen(): SeenRow {
     return this.#before;
   }
 
-  /** Looks at the file anew: from here on, {@link changed} compares with this moment. */
+  /**
+   * Looks at the file anew: from here on, {@link changed} compares with this moment.
+   *
+   * @throws {SourceFailure} when it is no regular file
+   */
   restat(): void {
-    asSource(() => this.#fs.fstat(this.#file, this.#before, 0));
+    const stats = new StatTable(1);
+    asSource(() => this.#fs.fstat(this.#file, stats, 0));
+    this.#before = { stats, row: 0 };
+    this.#isSeen = false;
+    if (stats.type(0) === "file") return;
+    throw new SourceFailure("replaced", "it is not a regular file any more");
   }
 
   /** Says how much was read of a file that never held still, so that the record fits what is stored. */
   settleSize(sizeBytes: number): void {
-    this.#before.set(0, STAT.sizeBytes, sizeBytes);
+    if (this.#isSeen) this.restat();
+    this.#before.stats.set(0, STAT.sizeBytes, sizeBytes);
   }
 
-  /** Whether the file was written to since the last {@link restat}. */
+  /** Whether the file was written to, or is another one, since it was {@link seen}. */
   changed(): boolean {
-    asSource(() => this.#fs.fstat(this.#file, this.#after, 0));
-    return !sameStamp(this.#before, this.#after);
+    asSource(() => this.#fs.fstat(this.#file, AFTER, 0));
+    return !sameStamp(this.#before, AFTER);
   }
 
   /** Fills `into` from `offset`; fewer bytes at the end of the file only. */
   read(into: Uint8Array<ArrayBuffer>, offset: number): number {
-    return asSource(() => this.#fs.read(this.#file, into, offset));
+    try {
+      return asSource(() => this.#fs.read(this.#file, into, offset));
+    } catch (error) {
+      // What is no file any more tells that better than by how it refuses to be read.
+      if (this.#isSeen) this.restat();
+      throw error;
+    }
   }
 
   nextData(offset: number): { start: number; end: number } | undefined {
@@ -105,8 +125,9 @@ export class SourceFile {
 
   /** A copy of the row, when it differs from what the walker saw in row `row` of `walked`. */
   rowUnless(walked: StatTable, row: number): Float64Array<ArrayBuffer> | undefined {
+    if (this.#isSeen) return undefined;
     const at = row * STAT_FIELDS;
-    const now = this.#before.data;
+    const now = this.#before.stats.data;
     for (let field = 0; field < STAT_FIELDS; field++) {
       // Reading sets the access time; that is no news.
       if (field === STAT.atimeSec || field === STAT.atimeNsec) continue;
@@ -128,12 +149,31 @@ export function virtualFile(): SourceFailure {
   );
 }
 
-function sameStamp(a: StatTable, b: StatTable): boolean {
-  return a.get(0, STAT.sizeBytes) === b.get(0, STAT.sizeBytes) &&
-    a.get(0, STAT.mtimeSec) === b.get(0, STAT.mtimeSec) &&
-    a.get(0, STAT.mtimeNsec) === b.get(0, STAT.mtimeNsec) &&
-    a.get(0, STAT.ctimeSec) === b.get(0, STAT.ctimeSec) &&
-    a.get(0, STAT.ctimeNsec) === b.get(0, STAT.ctimeNsec);
+/** What one row of a table says of a file. */
+export interface SeenRow {
+  readonly stats: StatTable;
+  readonly row: number;
+}
+
+/** Of the file that is looked at; each thread has its own. */
+const AFTER = new StatTable(1);
+
+/** What is another number when the content is another one, or the file. */
+const STAMP = [
+  STAT.sizeBytes,
+  STAT.mtimeSec,
+  STAT.mtimeNsec,
+  STAT.ctimeSec,
+  STAT.ctimeNsec,
+  STAT.inoLow,
+  STAT.inoHigh,
+  STAT.devMajor,
+  STAT.devMinor,
+];
+
+function sameStamp({ stats, row }: SeenRow, after: StatTable): boolean {
+  return STAMP.every((field) => stats.get(row, field) === after.get(0, field)) &&
+    stats.type(row) === after.type(0);
 }
 
 function asSource<T>(step: () => T): T {

@@ -15,11 +15,12 @@ export class StoredFile {
   readonly #name: string;
   readonly #file: File;
 
-  constructor(fs: FileSystem, dir: Dir, name: string) {
+  /** `mode`: the one that it will get, when it may have that from the start. */
+  constructor(fs: FileSystem, dir: Dir, { name, mode }: { name: string; mode?: number }) {
     this.#fs = fs;
     this.#dir = dir;
     this.#name = name;
-    this.#file = fs.createFile(dir, name);
+    this.#file = fs.createFile(dir, name, mode === undefined ? undefined : mode & 0o777);
   }
 
   get file(): File {

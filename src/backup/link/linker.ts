@@ -302,7 +302,7 @@ class Linker {
 
   #writeSums(sums: SumsFile): void {
     const into = this.#snapshotDirs.get(sums.relPath);
-    const file = new StoredFile(this.#fs, into, sums.fileName);
+    const file = new StoredFile(this.#fs, into, { name: sums.fileName });
     file.finish(() => {
       file.writeWhole(sums.content, { sparse: false });
       const { sec, nsec } = sums.mtime;

@@ -109,7 +109,7 @@ class Contents {
         if (answer.fates[i] === FATE.grown) grown.push(ref);
         if (answer.fates[i] !== FATE.hashed) continue;
         const digest = answer.digests[i] ?? "";
-        const decision = this.#options.dedup.decide(digest, sizeOf(ref));
+        const decision = this.#options.dedup.decide(digest, this.#expected(ref));
         if (decision.kind === "store") wanted[i] = 1;
         else if (decision.kind === "link") links.push({ ref, digest, stored: decision.stored });
         else waiting.push({ ref, digest, settled: decision.settled });
@@ -141,7 +141,7 @@ class Contents {
 
   /** Decides without claiming: for a file whose content nobody holds any more. */
   #peek(digest: string, ref: FileRef): Decision {
-    const decision = this.#options.dedup.decide(digest, sizeOf(ref));
+    const decision = this.#options.dedup.decide(digest, this.#expected(ref));
     if (decision.kind === "store") this.#options.dedup.settle(digest, undefined);
     return decision;
   }
@@ -164,10 +164,10 @@ class Contents {
     }
     const digest = await this.#hashLarge(ref);
     if (digest === undefined) return;
-    let decision = dedup.decide(digest, sizeOf(ref));
+    let decision = dedup.decide(digest, this.#expected(ref));
     while (decision.kind === "wait") {
       await decision.settled;
-      decision = dedup.decide(digest, sizeOf(ref));
+      decision = dedup.decide(digest, this.#expected(ref));
     }
     if (decision.kind === "link") {
       const again = await this.#link([{ ref, digest, stored: decision.stored }]);
@@ -207,13 +207,19 @@ class Contents {
     const { section, index } = ref;
     section.outcomes[index] = OUTCOME.copied;
     section.describe(index, { digest });
-    this.#options.dedup.settle(digest, {
+    this.#options.dedup.settle(digest, this.#expected(ref));
+  }
+
+  /** What the index is told of a file that this run stores. */
+  #expected(ref: FileRef): StoredFile {
+    const { section: { stats }, index } = ref;
+    return {
       sizeBytes: sizeOf(ref),
-      mtimeSec: section.stats.get(index + 1, STAT.mtimeSec),
-      mtimeNsec: section.stats.get(index + 1, STAT.mtimeNsec),
+      mtimeSec: stats.get(index + 1, STAT.mtimeSec),
+      mtimeNsec: stats.get(index + 1, STAT.mtimeNsec),
       snapshotId: this.#options.snapshotId,
       relPath: pathOf(ref),
-    });
+    };
   }
 
   /** Links files to stored contents; returns those that could not be, to be decided again. */

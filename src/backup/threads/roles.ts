@@ -15,6 +15,7 @@ import type { LinkAnswer, LinkCall } from "../link/link_messages.ts";
 import { makeLinker } from "../link/linker.ts";
 import { Selector } from "../select/select.ts";
 import type { HasherStart, LinkerStart, WalkCall, WalkerStart } from "./thread_messages.ts";
+import { dirStamp } from "../walk/dir_stamp.ts";
 import { toMessage, type WalkedMessage } from "../walk/walked.ts";
 import { walk } from "../walk/walker.ts";
 
@@ -38,7 +39,7 @@ export function walkerRole(
       cancel.check();
       const { value, done } = sections.next();
       if (done === true) break;
-      batch.push(toMessage(value));
+      batch.push(toMessage({ ...value, stamp: dirStamp(value) }));
       entries += value.names.length + 1;
     }
     if (batch.length === 0) return { answer: undefined };

@@ -47,7 +47,7 @@ const COLUMNS = [
 ];
 
 /** Undefined for a part of a directory, and where an entry has to be looked at by itself. */
-export function dirStamp(section: Omit<WalkedSection, "stamp">): DirStamp | undefined {
+export function dirStamp(section: WalkedSection): DirStamp | undefined {
   const { continues, ends, problems, names } = section;
   if (continues || !ends || problems.length > 0) return undefined;
   const summed = sumUp(section);
@@ -101,7 +101,7 @@ function isFile({ stats }: Pick<WalkedSection, "stats">, row: number): boolean {
 }
 
 /** Names, targets and attributes, so that no two directories have the same text. */
-function texts(section: Omit<WalkedSection, "stamp">): string {
+function texts(section: WalkedSection): string {
   const { names, reservedNames, linkTargets, xattrs } = section;
   let text = `${names.join("/")}\0${reservedNames.join("/")}\0`;
   for (const [row, target] of linkTargets) text += `l${row} ${target}\0`;

@@ -32,8 +32,8 @@ export interface WalkedSection extends Section {
   readonly seen: number;
   /** All names in the directory that begin like a checksum file, subdirectories included. */
   readonly reservedNames: readonly string[];
-  /** Of a whole directory of files and symlinks. */
-  readonly stamp: DirStamp | undefined;
+  /** Of a whole directory of files and symlinks, where it was asked for. */
+  readonly stamp?: DirStamp | undefined;
 }
 
 /** Sections that travel together, so that a small directory costs no message of its own. */

@@ -278,7 +278,7 @@ class Restorer {
     name: string,
     fill: (file: StoredFile) => Xattrs,
   ): void {
-    const file = new StoredFile(this.#fs, entry.into, name);
+    const file = new StoredFile(this.#fs, entry.into, { name });
     this.#note(file.finish(() => {
       const read = fill(file);
       if (this.#maker === undefined) {

@@ -29,12 +29,12 @@ function options(more: Partial<StreamOptions> = {}): StreamOptions {
 function copy({ fs, open }: WorkPlace, more: Partial<StreamOptions> = {}): string {
   const stream = options(more);
   const dir = open();
-  const source = new SourceFile(fs, () => dir, "from");
+  const source = new SourceFile(fs, () => dir, { name: "from" });
   try {
-    const stored = new StoredFile(fs, dir, "to");
+    const stored = new StoredFile(fs, dir, { name: "to" });
     stored.finish(() => {
       copyContent(source, stored, stream);
-      return attributesOf(source.stats, 0, []);
+      return attributesOf(source.seen.stats, source.seen.row, []);
     });
   } finally {
     source.close();
@@ -45,7 +45,7 @@ function copy({ fs, open }: WorkPlace, more: Partial<StreamOptions> = {}): strin
 function readDigest({ fs, open }: WorkPlace): string {
   const stream = options();
   const dir = open();
-  const source = new SourceFile(fs, () => dir, "from");
+  const source = new SourceFile(fs, () => dir, { name: "from" });
   try {
     readForHash(source, stream);
   } finally {

@@ -14,7 +14,7 @@ Deno.test("StoredFile gives a new file the content, mode, owner, times and attri
   await using work = await makeWorkPlace({ from: withMeta("content", meta) });
   const { fs, open, rows } = work;
   const dir = open();
-  const stored = new StoredFile(fs, dir, "to");
+  const stored = new StoredFile(fs, dir, { name: "to" });
   const from = fs.openFile(dir, "from");
   stored.finish(() => {
     stored.writeWhole(CONTENT, { sparse: false });
@@ -29,7 +29,7 @@ Deno.test("StoredFile gives a new file the content, mode, owner, times and attri
 Deno.test("StoredFile never writes over an existing file", async () => {
   await using work = await makeWorkPlace({ taken: "older" });
   const dir = work.open();
-  assert.throws(() => new StoredFile(work.fs, dir, "taken"), { code: "EEXIST" });
+  assert.throws(() => new StoredFile(work.fs, dir, { name: "taken" }), { code: "EEXIST" });
   assert.strictEqual(Deno.readTextFileSync(`${work.path}/taken`), "older");
 });
 
@@ -42,7 +42,7 @@ const FAULTS: readonly (readonly [when: string, fault: Fault])[] = [
 for (const [when, fault] of FAULTS) {
   Deno.test(`StoredFile is removed again when ${when}`, async () => {
     await using work = await makeWorkPlace({}, [fault]);
-    const stored = new StoredFile(work.fs, work.open(), "to");
+    const stored = new StoredFile(work.fs, work.open(), { name: "to" });
     const finish = () =>
       stored.finish(() => {
         stored.writeWhole(CONTENT, { sparse: false });
@@ -58,7 +58,7 @@ Deno.test("StoredFile tells the first failure, not that of taking the file away"
     { op: "write", code: "ENOSPC" },
     { op: "unlink", code: "EROFS" },
   ]);
-  const stored = new StoredFile(work.fs, work.open(), "to");
+  const stored = new StoredFile(work.fs, work.open(), { name: "to" });
   const finish = () =>
     stored.finish(() => {
       stored.writeWhole(CONTENT, { sparse: false });
@@ -73,7 +73,7 @@ Deno.test("StoredFile.writeWhole() makes holes of zeros only when asked to", asy
   const content = new Uint8Array(100_000);
   content[50_000] = 1;
   for (const sparse of [true, false]) {
-    const stored = new StoredFile(work.fs, dir, `sparse ${sparse}`);
+    const stored = new StoredFile(work.fs, dir, { name: `sparse ${sparse}` });
     stored.finish(() => {
       stored.writeWhole(content, { sparse });
       return NO_ATTRIBUTES;

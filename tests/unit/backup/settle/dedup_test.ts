@@ -30,26 +30,36 @@ async function isDone(promise: Promise<void>): Promise<boolean> {
 Deno.test("Dedup lets one file store a content, others of it wait, then link to that one", async () => {
   using made = makeDedup();
   const { dedup } = made;
-  assert.deepStrictEqual(dedup.decide(DIGEST, 10), { kind: "store" });
-  const [second, third] = [dedup.decide(DIGEST, 10), dedup.decide(DIGEST, 10)];
+  assert.deepStrictEqual(dedup.decide(DIGEST, storedAt("a")), { kind: "store" });
+  const [second, third] = [
+    dedup.decide(DIGEST, storedAt("a")),
+    dedup.decide(DIGEST, storedAt("a")),
+  ];
   assert.ok(second.kind === "wait" && third.kind === "wait");
   assert.strictEqual(await isDone(second.settled), false);
-  assert.deepStrictEqual(dedup.decide(sampleDigest(2), 10), { kind: "store" }, "another content");
+  assert.deepStrictEqual(
+    dedup.decide(sampleDigest(2), storedAt("a")),
+    { kind: "store" },
+    "another content",
+  );
   dedup.settle(DIGEST, storedAt("a"));
   await Promise.all([second.settled, third.settled]);
-  assert.deepStrictEqual(dedup.decide(DIGEST, 10), { kind: "link", stored: storedAt("a") });
+  assert.deepStrictEqual(dedup.decide(DIGEST, storedAt("a")), {
+    kind: "link",
+    stored: storedAt("a"),
+  });
 });
 
 Deno.test("Dedup hands a claim on when nothing was stored", async () => {
   using made = makeDedup();
   const { dedup } = made;
-  dedup.decide(DIGEST, 10);
-  const waiting = dedup.decide(DIGEST, 10);
+  dedup.decide(DIGEST, storedAt("a"));
+  const waiting = dedup.decide(DIGEST, storedAt("a"));
   assert.ok(waiting.kind === "wait");
   dedup.settle(DIGEST, undefined);
   await waiting.settled;
-  assert.deepStrictEqual(dedup.decide(DIGEST, 10), { kind: "store" });
-  assert.strictEqual(dedup.decide(DIGEST, 10).kind, "wait", "that is a claim again");
+  assert.deepStrictEqual(dedup.decide(DIGEST, storedAt("a")), { kind: "store" });
+  assert.strictEqual(dedup.decide(DIGEST, storedAt("a")).kind, "wait", "that is a claim again");
 });
 
 Deno.test("Dedup neither claims nor notes files that are too small to be shared", () => {
@@ -57,7 +67,7 @@ Deno.test("Dedup neither claims nor notes files that are too small to be shared"
   const { dedup, index } = made;
   index.put(DIGEST, storedAt("known"));
   for (let i = 0; i < 2; i++) {
-    assert.deepStrictEqual(dedup.decide(DIGEST, 10), { kind: "store" });
+    assert.deepStrictEqual(dedup.decide(DIGEST, storedAt("a")), { kind: "store" });
   }
   index.remove(DIGEST);
   dedup.settle(DIGEST, storedAt("small"));
@@ -72,9 +82,12 @@ Deno.test("Dedup forgets a stored file that failed, but not the one that took it
   index.put(DIGEST, storedAt("new"));
   dedup.retire(DIGEST, storedAt("old"));
   dedup.retire(DIGEST, storedAt("new", { snapshotId: 2 }));
-  assert.deepStrictEqual(dedup.decide(DIGEST, 10), { kind: "link", stored: storedAt("new") });
+  assert.deepStrictEqual(dedup.decide(DIGEST, storedAt("a")), {
+    kind: "link",
+    stored: storedAt("new"),
+  });
   dedup.retire(DIGEST, storedAt("new"));
-  assert.deepStrictEqual(dedup.decide(DIGEST, 10), { kind: "store" });
+  assert.deepStrictEqual(dedup.decide(DIGEST, storedAt("a")), { kind: "store" });
   dedup.retire(sampleDigest(9), storedAt("never known"));
 });
 
