@@ -24,20 +24,9 @@ import { cName, cOtherName, cPath, failure, uninterrupted } from "./posix_call.t
 import { listNames } from "./posix_listing.ts";
 import { NewFiles } from "./posix_new_files.ts";
 import { packDevice, StatCall } from "./posix_stat.ts";
+import { O } from "./posix_open_flags.ts";
 import { readXattrs } from "./posix_xattrs.ts";
 import { type StatTable, TYPE_BITS } from "./stat_table.ts";
-
-const O = {
-  rdonly: 0,
-  rdwr: 2,
-  create: 0o100,
-  exclusive: 0o200,
-  nonblock: 0o4000,
-  cloexec: 0o2000000,
-  // These two have other values on arm64. Source: Linux asm/fcntl.h.
-  directory: Deno.build.arch === "aarch64" ? 0o40000 : 0o200000,
-  nofollow: Deno.build.arch === "aarch64" ? 0o100000 : 0o400000,
-} as const;
 
 const AT_REMOVEDIR = 0x200;
 const RENAME_NOREPLACE = 1;
