@@ -58,16 +58,10 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     fence: job.settings["performance.fence"] !== "off",
     cancel: cancel.shared,
   };
-  const bytesPerSecond = job.settings["performance.bwlimit"];
-  const budget = openReadBudget({ bytesPerSecond, clock: deps.clock, every: deps.every });
   const note = (level: LogLevel, message: string) => work.note(level, message);
+  const budget = openBudget(job, { deps, note });
   const lanes = new RunLanes(job, { cancel, note });
   const context: Context = { base, lanes, options, budget: budget?.shared };
-  if (budget !== undefined) {
-    const rate = writeSize(bytesPerSecond);
-    const unit = typeof rate === "number" ? " bytes" : "";
-    note("info", `All threads together read at most ${rate}${unit} a second`);
-  }
   let stopWidening = () => {};
   const close = async () => {
     stopWidening();
@@ -113,6 +107,23 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     await close();
     throw error;
   }
+}
+
+/** What the hashers may read in a second, together; undefined when that is not limited. */
+function openBudget(
+  { settings }: Job,
+  { deps, note }: {
+    deps: Pick<BackupDeps, "clock" | "every">;
+    note: (level: LogLevel, message: string) => void;
+  },
+) {
+  const bytesPerSecond = settings["performance.bwlimit"];
+  const budget = openReadBudget({ bytesPerSecond, clock: deps.clock, every: deps.every });
+  if (budget === undefined) return undefined;
+  const rate = writeSize(bytesPerSecond);
+  const unit = typeof rate === "number" ? " bytes" : "";
+  note("info", `All threads together read at most ${rate}${unit} a second`);
+  return budget;
 }
 
 interface Context {
