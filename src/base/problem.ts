@@ -12,7 +12,8 @@ export type Step =
   | "verify"
   | "compare"
   | "rebuild"
-  | "prune";
+  | "prune"
+  | "repair";
 
 /** What happened to an entry; stable words that scripts may match. */
 export type ProblemCode =

@@ -13,6 +13,7 @@ import type { OpsDeps, WorkEvent } from "../ops/ops_deps.ts";
 import type { PrioritySettings } from "../ops/take_priority.ts";
 import type { ExplainDeps, ExplainQuery, Explanation } from "../ops/explain/explain.ts";
 import type { RebuildDeps, RebuildOptions, RebuildResult } from "../ops/rebuild/rebuild_deps.ts";
+import type { RepairDeps, RepairOptions, RepairResult } from "../ops/repair/repair_deps.ts";
 import type { FindQuery, FindResult } from "../ops/search/find_versions.ts";
 import type { ListQuery, ListSink } from "../ops/search/list_entries.ts";
 import type { HistoryQuery, PathHistory } from "../ops/search/path_history.ts";
@@ -97,6 +98,10 @@ export interface Operations {
   pathHistory(deps: WorkDeps, query: HistoryQuery): Promise<PathHistory[]>;
   rootStats(deps: WorkDeps, query: RootStatsQuery): Promise<RootStats>;
   verify(deps: Omit<VerifyDeps, "fs" | "threads">, query: VerifyQuery): Promise<VerifyResult>;
+  repair(
+    deps: Omit<RepairDeps, "fs" | "threads">,
+    options: RepairOptions,
+  ): Promise<RepairResult>;
   rebuild(
     deps: Omit<RebuildDeps, "openFileSystem" | "startHasher">,
     options: RebuildOptions,
@@ -239,6 +244,20 @@ export const OPERATIONS: Operations = {
     if (note !== undefined) deps.onEvent({ kind: "log", level: "warning", message: note });
     try {
       return await verify(request, options, { ...deps, fs, threads });
+    } finally {
+      fs.closeAll();
+    }
+  },
+  async repair(deps, options) {
+    const [{ repair }, { VERIFY_THREADS: threads }, { openFileSystem }] = await Promise.all([
+      import("../ops/repair/repair.ts"),
+      import("../ops/verify/threads/threads.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    const { fs, note } = openFileSystem(options.settings["performance.file_system"]);
+    if (note !== undefined) deps.onEvent({ kind: "log", level: "warning", message: note });
+    try {
+      return await repair({ ...deps, fs, threads }, options);
     } finally {
       fs.closeAll();
     }

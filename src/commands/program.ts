@@ -16,6 +16,7 @@ import { addPruneCommand } from "./prune.ts";
 import { addRebuildCommand } from "./rebuild.ts";
 import { addRemoveCommand } from "./remove.ts";
 import { addRescueKitCommand } from "./rescue_kit.ts";
+import { addRepairCommand } from "./repair.ts";
 import { addRestoreCommand } from "./restore.ts";
 import { addSnapshotsCommand } from "./snapshots.ts";
 import { addStatsCommand } from "./stats.ts";
@@ -68,6 +69,7 @@ export function buildProgram(context: CommandContext): Command {
   addPathCommand(program, context);
   addStatsCommand(program, context);
   addVerifyCommand(program, context);
+  addRepairCommand(program, context);
   addRestoreCommand(program, context);
   addPruneCommand(program, context);
   addRemoveCommand(program, context);

@@ -31,6 +31,13 @@ export const SCHEMA = {
     example: "documents",
     flag: "--name",
   },
+  "replicas": {
+    type: "paths",
+    default: [],
+    description: "Other backup roots that hold copies of the snapshots. phlb repair takes from " +
+      "them what is damaged here.",
+    example: ["/mnt/second"],
+  },
   "tags": {
     type: "strings",
     default: [],

@@ -90,7 +90,7 @@ export class InodeStore {
   find(stats: StatTable, row: number): InodeContent | undefined {
     const found = this.#get(
       "SELECT id, digest, sha512, attributed FROM inode WHERE dev = ? AND ino = ?",
-      ...keyOf(stats, row),
+      ...inodeKeyOf(stats, row),
     );
     if (found === undefined) return undefined;
     const { id, digest, sha512, attributed } = found;
@@ -112,7 +112,7 @@ export class InodeStore {
       `INSERT INTO inode (dev, ino, digest, sha512, attributed, size, mtime_sec, mtime_nsec, mode,
         uid, gid, nlink, snapshot, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET sha512 = excluded.sha512 RETURNING id`,
-      ...keyOf(stats, row),
+      ...inodeKeyOf(stats, row),
       digestBytes(digest, this.#digest),
       sha512,
       attributed ? 1 : 0,
@@ -246,7 +246,7 @@ export class InodeStore {
         JOIN inode AS own ON own.id = twin.id
         WHERE twin.dev = ? AND twin.ino = ?
           AND own.size = ? AND own.mtime_sec = ? AND own.mtime_nsec = ?`,
-      ...keyOf(stats, row),
+      ...inodeKeyOf(stats, row),
       stats.sizeBytes(row),
       stats.get(row, STAT.mtimeSec),
       stats.get(row, STAT.mtimeNsec),
@@ -287,7 +287,7 @@ type Row = Readonly<Record<string, unknown>>;
 type SqlValue = number | bigint | string | Uint8Array | null;
 
 /** Device and inode as SQLite's integers: 64 bits with a sign. */
-function keyOf(stats: StatTable, row: number): [number, number | bigint] {
+export function inodeKeyOf(stats: StatTable, row: number): [number, number | bigint] {
   const dev = stats.get(row, STAT.devMajor) * 2 ** 32 + stats.get(row, STAT.devMinor);
   const high = stats.get(row, STAT.inoHigh);
   if (high < 2 ** 21) return [dev, high * 2 ** 32 + stats.get(row, STAT.inoLow)];

@@ -28,6 +28,7 @@ const COMMANDS = [
   ["unpin"],
   ["tag"],
   ["note"],
+  ["repair"],
   ["rebuild"],
   ["add"],
   ["doctor"],

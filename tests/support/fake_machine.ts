@@ -105,5 +105,6 @@ export const NO_OPERATIONS: Operations = {
   restoreTrash: refuse,
   emptyTrash: refuse,
   changeMarks: refuse,
+  repair: refuse,
   restore: refuse,
 };

@@ -29,8 +29,8 @@ export interface Difference {
 }
 
 const BACK =
-  "Check the disk. For later snapshots, phlb rebuild and then phlb backup --checksum store it " +
-  "anew, if the source still has it; for this one, another copy of the backup may";
+  "Check the disk. phlb repair heals it from any equal content: in the backup root, in the source, " +
+  "or, with --from ROOT, in another copy of the backup";
 const EDITED = "Somebody or something changed the stored file; its content is checked on its own";
 
 /** What the user can do about each. */
@@ -40,11 +40,11 @@ export const FINDING_HINTS: Readonly<Record<FindingCode, string>> = {
   size: BACK,
   type: BACK,
   extra: "It was put there by hand: move it away, because it goes when the snapshot is pruned",
-  mtime: `${EDITED}. The next backup stores a file with a wrong time anew`,
-  mode: `${EDITED}. phlb restore gives the recorded mode`,
-  owner: `${EDITED}. phlb restore gives the recorded owner`,
-  target: "The link was replaced: phlb restore makes the recorded one",
-  checksums: "The manifest counts, and the next snapshot gets a checksum file of its own",
+  mtime: `${EDITED}. phlb repair gives the recorded time`,
+  mode: `${EDITED}. phlb repair gives the recorded mode`,
+  owner: `${EDITED}. phlb repair gives the recorded owner`,
+  target: "The link was replaced: phlb repair makes the recorded one",
+  checksums: "The manifest counts: phlb repair writes the checksum file anew",
   manifest:
     "Check the disk. Another copy of the backup may have the whole manifest; without it, phlb " +
     "rebuild makes one from what the snapshot holds",

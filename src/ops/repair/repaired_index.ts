@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { AppError } from "../../base/app_error.ts";
+import type { Dir, FileSystem } from "../../fs/file_system.ts";
+import { type ContentIndex, openContentIndex } from "../../store/content_index.ts";
+import { INDEX_FILE, PRIVATE_DIR } from "../../store/layout.ts";
+import { type Unit, type UnitName } from "../../store/wounds.ts";
+import type { RepairWork } from "./repair_work.ts";
+
+/**
+ * The index, told of what is right again. It is a cache: a failure is a warning, and the next backup
+ * makes it agree with the snapshots.
+ */
+export class RepairedIndex {
+  readonly #work: RepairWork;
+  readonly #index: ContentIndex;
+  readonly #close: () => void;
+
+  private constructor(work: RepairWork, index: ContentIndex, close: () => void) {
+    this.#work = work;
+    this.#index = index;
+    this.#close = close;
+  }
+
+  /** Opens it and begins the one transaction of the repair; undefined when there is no way to. */
+  static open(work: RepairWork): RepairedIndex | undefined {
+    const { fs, options, staging } = work;
+    const place = placeOf(work, options.settings["index.path"]);
+    const closeDir = () => {
+      if (place.dir !== staging.dir) fs.closeDir(place.dir);
+    };
+    try {
+      const { index, reason } = openContentIndex(place);
+      if (reason !== undefined) work.log("warning", reason);
+      index.begin();
+      return new RepairedIndex(work, index, () => {
+        index.close();
+        closeDir();
+      });
+    } catch (error) {
+      closeDir();
+      if (!(error instanceof AppError)) throw error;
+      work.log("warning", `${error.message}; the next backup repairs it`);
+      return undefined;
+    }
+  }
+
+  /** The content of `unit` lies at `at` now. */
+  note({ digest, sizeBytes, mtime }: Unit, { snapshot, relPath }: UnitName): void {
+    if (this.#work.dryRun || sizeBytes === 0) return;
+    const ref = this.#work.snapshots[snapshot];
+    const known = this.#index.listSnapshots().find(({ name, time, leftover }) =>
+      !leftover && name === ref?.name && time === ref.time
+    );
+    if (known === undefined) return; // taken in from its manifest by the next backup
+    const { sec: mtimeSec, nsec: mtimeNsec } = mtime;
+    this.#index.put(digest, { sizeBytes, mtimeSec, mtimeNsec, snapshotId: known.id, relPath });
+  }
+
+  /** Forgets what stays damaged, and keeps the rest. */
+  commit(): void {
+    for (const { digest, sizeBytes, isContentRight } of this.#work.store.units()) {
+      if (!isContentRight && this.#index.find(digest, sizeBytes) !== undefined) {
+        this.#index.remove(digest);
+      }
+    }
+    this.#index.commit();
+  }
+
+  close(): void {
+    this.#close();
+  }
+}
+
+function placeOf(
+  { fs, root, staging }: RepairWork,
+  path: string | undefined,
+): { path: string; fs: FileSystem; dir: Dir; name: string } {
+  if (path === undefined) {
+    const inRoot = join(root.path, PRIVATE_DIR, INDEX_FILE);
+    return { path: inRoot, fs, dir: staging.dir, name: INDEX_FILE };
+  }
+  const slash = path.lastIndexOf("/");
+  const dir = fs.openRoot(slash <= 0 ? "/" : path.slice(0, slash));
+  return { path, fs, dir, name: path.slice(slash + 1) };
+}
