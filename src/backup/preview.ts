@@ -71,6 +71,7 @@ async function preview(
     tags: job.settings.tags,
     note: job.settings.note ?? null,
     stage_seconds: times.seconds,
+    threads: {},
   };
   const snapshotPath = checked.root.path;
   deps.onEvent({ kind: "summary", summary, published: false, dryRun: true, snapshotPath });

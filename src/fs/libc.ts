@@ -82,6 +82,7 @@ const SYMBOLS = {
     result: "i32",
   },
   landlock_restrict: { name: "syscall", parameters: ["i64", "i32", "u32"], result: "i32" },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   setpriority: { parameters: ["i32", "u32", "i32"], result: "i32" },
   ioprio_set: { name: "syscall", parameters: ["i64", "i32", "i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;

@@ -90,6 +90,23 @@ export interface Summary {
   readonly note: string | null;
   /** Seconds that each stage took, by its name. */
   readonly stage_seconds: Readonly<Record<string, number>>;
+  /** What the threads did, by their role; empty where nobody told. */
+  readonly threads: SummaryThreads;
+}
+
+/** By role: `main`, `walker`, `hasher`, `linker`. */
+export type SummaryThreads = Readonly<Record<string, SummaryThread>>;
+
+/** What the threads of one role did, all of them together. */
+export interface SummaryThread {
+  /** How many there were. */
+  readonly count: number;
+  /** In calls, by the clock; null for main, which has none. */
+  readonly busy_seconds: number | null;
+  /** Processor time; null when nobody can tell. The rest of `busy_seconds` was waited for a disk. */
+  readonly cpu_seconds: number | null;
+  /** `busy_seconds` by the kind of call. */
+  readonly call_seconds: Readonly<Record<string, number>>;
 }
 
 /** The file's text. Bytes of names that are not UTF-8 stand as `\udc80`–`\udcff`. */
@@ -133,6 +150,7 @@ function readSummary(fields: Fields): Summary {
     tags: listOf(fields["tags"]).map(stringOf),
     note: fields["note"] === null ? null : stringOf(fields["note"]),
     stage_seconds: readStages(recordOf(fields["stage_seconds"])),
+    threads: readThreads(recordOf(fields["threads"] ?? {})),
   };
 }
 
@@ -195,6 +213,21 @@ function readPrevious(value: unknown): Summary["previous"] {
 
 function readStages(fields: Fields): Record<string, number> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, numberOf(value)]));
+}
+
+function readThreads(fields: Fields): Record<string, SummaryThread> {
+  const known = (value: unknown) => value === null ? null : numberOf(value);
+  return Object.fromEntries(
+    Object.entries(fields).map(([role, value]) => {
+      const { count, busy_seconds, cpu_seconds, call_seconds } = recordOf(value);
+      return [role, {
+        count: numberOf(count),
+        busy_seconds: known(busy_seconds),
+        cpu_seconds: known(cpu_seconds),
+        call_seconds: readStages(recordOf(call_seconds)),
+      }];
+    }),
+  );
 }
 
 function recordOf(value: unknown): Fields {

@@ -6,11 +6,22 @@
  */
 import { FsError } from "../fs/file_system.ts";
 import { Cancelled } from "./cancel.ts";
+import {
+  addCall,
+  type CallTime,
+  kindOf,
+  type LaneWork,
+  type MeterReading,
+  noWork,
+  timeSince,
+} from "./lane_work.ts";
 
 /** A thread that answers calls first in, first out. */
 export interface Lane<Call, Answer> {
   /** Sends a call; rejects with what the handler threw ({@link FsError}s keep their code). */
   call(message: Call, transfer?: Transferable[]): Promise<Answer>;
+  /** What its thread has done so far; undefined for a lane without a thread of its own. */
+  readonly work?: LaneWork | undefined;
   /**
    * Ends the lane: calls that wait or come later reject with {@link Cancelled}. Resolves when the
    * thread has closed what it had open; at once when it is busy, and then does so behind the
@@ -31,7 +42,7 @@ type Request<Start, Call> =
   | { readonly close: true };
 
 type Reply<Answer> =
-  | { readonly answer: Answer }
+  | { readonly answer: Answer; readonly time: CallTime | undefined }
   | { readonly error: PlainError }
   | { readonly closed: true };
 
@@ -45,6 +56,7 @@ interface PlainError {
 }
 
 interface Waiting<Answer> {
+  readonly kind: string;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -52,6 +64,7 @@ interface Waiting<Answer> {
 /** A lane on a worker thread of its own; {@link WorkerLane.greet} comes before any call. */
 export class WorkerLane<Call, Answer> implements Lane<Call, Answer> {
   readonly #worker: Worker;
+  readonly work = noWork();
   #onFailure: ((error: Error) => void) | undefined;
   readonly #waiting: Waiting<Answer>[] = [];
   #head = 0;
@@ -86,7 +99,7 @@ export class WorkerLane<Call, Answer> implements Lane<Call, Answer> {
   call(message: Call, transfer: Transferable[] = []): Promise<Answer> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+      this.#waiting.push({ kind: kindOf(message), resolve, reject });
       this.#post({ call: message }, transfer);
     });
   }
@@ -128,7 +141,10 @@ export class WorkerLane<Call, Answer> implements Lane<Call, Answer> {
       this.#head = 0;
     }
     if ("error" in reply) waiting?.reject(revive(reply.error));
-    else if ("answer" in reply) waiting?.resolve(reply.answer);
+    else if ("answer" in reply && waiting !== undefined) {
+      if (reply.time !== undefined) addCall(this.work, waiting.kind, reply.time);
+      waiting.resolve(reply.answer);
+    }
   }
 
   #fail(error: Error): void {
@@ -152,6 +168,10 @@ export class LazyLane<Call, Answer> implements Lane<Call, Answer> {
 
   constructor(start: () => Promise<Lane<Call, Answer>>) {
     this.#start = start;
+  }
+
+  get work(): LaneWork | undefined {
+    return this.#lane?.work;
   }
 
   async call(message: Call, transfer?: Transferable[]): Promise<Answer> {
@@ -214,6 +234,8 @@ export interface Served<Report, Call, Answer> {
   readonly handler: Handler<Call, Answer>;
   /** Called once, after the last call; must close what is open, because the process would keep it. */
   readonly close: () => void;
+  /** Read before and after each call; undefined: nobody wants to know. */
+  readonly meter?: () => MeterReading;
 }
 
 /**
@@ -233,24 +255,28 @@ export function serveLane<Start, Report, Call, Answer>(
       scope.postMessage({ closed: true }, []);
       return;
     }
-    answerCall(scope, () => {
+    const handle = () => {
       if ("start" in data) {
         served = start(data.start);
         return { answer: served.report };
       }
       if (served === undefined) throw new Error("A call came before the start");
       return served.handler(data.call);
-    });
+    };
+    answerCall(scope, handle, served?.meter);
   };
 }
 
 function answerCall(
   scope: LaneScope,
   handle: () => { answer: unknown; transfer?: Transferable[] },
+  meter: (() => MeterReading) | undefined,
 ): void {
+  const began = meter?.();
   try {
     const { answer, transfer } = handle();
-    scope.postMessage({ answer }, transfer ?? []);
+    const time = began === undefined ? undefined : timeSince(began, meter?.());
+    scope.postMessage({ answer, time }, transfer ?? []);
   } catch (error) {
     scope.postMessage({ error: plain(error) }, []);
   }

@@ -11,6 +11,7 @@ import {
   type Reporter,
   type Result,
 } from "./reporter.ts";
+import { profileText } from "./profile_text.ts";
 import { summaryText } from "./summary_text.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
@@ -71,8 +72,10 @@ export class ScreenReporter implements Reporter {
   #writeSummary(
     { summary, snapshotPath, dryRun }: Extract<BackupEvent, { kind: "summary" }>,
   ): void {
-    const { terminal, figures } = this.#options;
+    const { terminal, figures, loudness } = this.#options;
     terminal.out.write(`\n${summaryText(summary, { snapshotPath, dryRun, figures })}`);
+    if (!isLoudEnough("info", loudness.level) || dryRun) return;
+    terminal.out.write(`\n${profileText(summary)}`);
   }
 
   #log(level: LogLevel, message: string): void {

@@ -44,6 +44,17 @@ export const PLAIN_SUMMARY: Summary = {
   tags: [],
   note: null,
   stage_seconds: { walk: 12.5, store: 120.1, publish: 0.2 },
+  threads: {
+    main: { count: 1, busy_seconds: null, cpu_seconds: 20.25, call_seconds: {} },
+    walker: { count: 1, busy_seconds: 9.5, cpu_seconds: 4, call_seconds: { next: 9.5 } },
+    hasher: {
+      count: 2,
+      busy_seconds: 200,
+      cpu_seconds: 80,
+      call_seconds: { store: 50, hash: 120, copy: 30 },
+    },
+    linker: { count: 1, busy_seconds: 33, cpu_seconds: null, call_seconds: { sections: 33 } },
+  },
 };
 
 /** The same with problems of several kinds, more of them than are listed, and everything optional. */

@@ -225,9 +225,10 @@ class OpenRun implements Run {
     const summary = await work.publish(this.#tally, this.#times);
     this.#times.mark("publish");
     this.#commit();
+    this.#times.mark("index");
     deps.onEvent({
       kind: "summary",
-      summary,
+      summary: { ...summary, stage_seconds: this.#times.seconds },
       published: true,
       dryRun: false,
       snapshotPath: work.finalPath,

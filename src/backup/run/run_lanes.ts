@@ -5,12 +5,15 @@ import { type CancelFlag, Cancelled } from "../../threads/cancel.ts";
 import { type Lane, LazyLane } from "../../threads/lane.ts";
 import type { Started } from "../../threads/start_worker.ts";
 import type { LogLevel } from "../snapshot/run_log.ts";
+import type { ThreadProfile } from "../snapshot/thread_profile.ts";
 
 /** What {@link RunLanes} needs beside the job. */
 export interface RunLanesOptions {
   readonly cancel: CancelFlag;
   /** Hears once how the threads are fenced. */
   readonly note: (level: LogLevel, message: string) => void;
+  /** Hears of each thread, and what its role is. */
+  readonly profile?: Pick<ThreadProfile, "add">;
 }
 
 /** All threads of a run: the fence of each is looked at before its first call, and they end together. */
@@ -33,10 +36,12 @@ export class RunLanes {
    */
   async start<Call, Answer>(
     begin: () => Promise<Started<Call, Answer>>,
+    role = "",
   ): Promise<Lane<Call, Answer>> {
     if (this.#closed) throw new Cancelled();
     const { lane, report } = await begin();
     this.#lanes.push(lane);
+    this.#options.profile?.add(role, lane);
     // The run ended while the thread was starting; its end is nobody's concern any more.
     if (this.#closed) void lane.close();
     this.#checkFence(report.fence);
@@ -44,8 +49,11 @@ export class RunLanes {
   }
 
   /** The same for a thread that is started by its first call, which then may throw so. */
-  lazy<Call, Answer>(begin: () => Promise<Started<Call, Answer>>): Lane<Call, Answer> {
-    return new LazyLane(() => this.start(begin));
+  lazy<Call, Answer>(
+    begin: () => Promise<Started<Call, Answer>>,
+    role?: string,
+  ): Lane<Call, Answer> {
+    return new LazyLane(() => this.start(begin, role));
   }
 
   /** Stops what is under way, for good; see {@link Lane.close} for when it resolves. */

@@ -60,7 +60,7 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
   };
   const note = (level: LogLevel, message: string) => work.note(level, message);
   const budget = openBudget(job, { deps, note });
-  const lanes = new RunLanes(job, { cancel, note });
+  const lanes = new RunLanes(job, { cancel, note, profile: work.profile });
   const context: Context = { base, lanes, options, budget: budget?.shared };
   let stopWidening = () => {};
   const close = async () => {
@@ -86,11 +86,11 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     const startLinker = () =>
       deps.threads.linker({ ...base, backupRoot, snapshotDir, previousDir });
     const [walker, tree] = await Promise.all([
-      lanes.start(() => deps.threads.walker({ ...base, sourceRoot, rules })),
-      lanes.start(startLinker),
+      lanes.start(() => deps.threads.walker({ ...base, sourceRoot, rules }), "walker"),
+      lanes.start(startLinker, "linker"),
     ]);
     // A second one pays where there is more to link than one gets done meanwhile.
-    const second = cores > 1 ? [lanes.lazy(startLinker)] : [];
+    const second = cores > 1 ? [lanes.lazy(startLinker, "linker")] : [];
     const pool = new LanePool(hashers.map(({ lane }) => lane), { open: readers.count });
     const { clock, every } = deps;
     stopWidening = widenReaders({ readers, pool, cores, cpuMs, clock, every });
@@ -160,7 +160,7 @@ function hasherLane(
     bufferBytes: job.settings["performance.buffer"],
     progress,
   };
-  const lane = lanes.lazy(() => deps.threads.hasher(start));
+  const lane = lanes.lazy(() => deps.threads.hasher(start), "hasher");
   return { lane, kibDone: new Int32Array(progress) };
 }
 
@@ -207,8 +207,9 @@ async function withLanes(
   use: (lanes: LeftoverLanes) => Promise<void>,
 ): Promise<void> {
   const { base, lanes, sourceRoot, rules, options } = context;
-  const walker = await lanes.start(() =>
-    options.deps.threads.walker({ ...base, sourceRoot, rules })
+  const walker = await lanes.start(
+    () => options.deps.threads.walker({ ...base, sourceRoot, rules }),
+    "walker",
   );
   const { lane: hasher } = hasherLane(job, context);
   try {

@@ -8,6 +8,7 @@ import { VERSION } from "../../base/version.ts";
 import type { Job } from "../../config/config.ts";
 import { renderEffectiveConfig } from "../../config/render_config.ts";
 import { type File, FsError } from "../../fs/file_system.ts";
+import { threadCpuMs } from "../../fs/thread_time.ts";
 import { fileChunks } from "../../store/file_chunks.ts";
 import { partialName, snapshotDir, unpublishedName } from "../../store/layout.ts";
 import { MANIFEST_VERSION } from "../../store/manifest_header.ts";
@@ -23,12 +24,14 @@ import { type LogLevel, RunLog } from "./run_log.ts";
 import { SnapshotFiles } from "./snapshot_files.ts";
 import { contentsTime } from "./snapshot_time.ts";
 import type { StageTimes } from "./stage_times.ts";
+import { ThreadProfile } from "./thread_profile.ts";
 import type { Tally } from "./tally.ts";
 
 /** See the module text. */
 export class SnapshotInWork {
   readonly manifest: ManifestWriter;
   readonly log: RunLog;
+  readonly profile = new ThreadProfile(threadCpuMs);
   /** Id of this snapshot in the index; until it is published it stands there as a leftover. */
   readonly snapshotId: number;
   /** Id in the index of what {@link makeContentsDir} made. */
@@ -115,6 +118,7 @@ export class SnapshotInWork {
     const totals = this.manifest.finish();
     this.#closeManifest();
     await this.#sign();
+    times.mark("manifest");
     // All the data first, so that the duration in the summary has the waiting in it.
     this.#files.sync();
     times.mark("sync");
@@ -260,6 +264,7 @@ export class SnapshotInWork {
       tags: settings.tags,
       note: settings.note ?? null,
       stage_seconds: times.seconds,
+      threads: this.profile.threads,
     };
   }
 }

@@ -205,6 +205,7 @@ export class SummaryCounter {
       tags: [],
       note: REBUILT,
       stage_seconds: {},
+      threads: {},
     };
   }
 }

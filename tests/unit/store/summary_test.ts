@@ -43,6 +43,10 @@ const SUMMARY: Summary = {
   tags: ["weekly"],
   note: null,
   stage_seconds: { walk: 0.5, publish: 0.25 },
+  threads: {
+    main: { count: 1, busy_seconds: null, cpu_seconds: null, call_seconds: {} },
+    hasher: { count: 2, busy_seconds: 0.75, cpu_seconds: 0.5, call_seconds: { hash: 0.75 } },
+  },
 };
 
 Deno.test("formatSummaryJson() writes the file that FORMAT.md describes", () => {
@@ -73,4 +77,9 @@ Deno.test("parseSummary() refuses what is no summary, whatever it is", () => {
     text.replace('"previous": {', '"previous": [], "x": {'),
   ];
   deepStrictEqual(broken.map(parseSummary), broken.map(() => undefined));
+});
+
+Deno.test("parseSummary() reads a summary of a program that did not tell of threads", () => {
+  const { threads: _, ...older } = SUMMARY;
+  deepStrictEqual(parseSummary(JSON.stringify(older)), { ...SUMMARY, threads: {} });
 });
