@@ -82,6 +82,9 @@ Deno.test("a root that is mounted read-only is refused, and written to when it n
   });
 });
 
+/** Slow enough for something to happen to the run before it is done. */
+const SLOWLY = ["--bwlimit", "4M"];
+
 Deno.test("a root that becomes read-only under way ends the run and leaves the past as it was", async () => {
   await using place = await makeLoopPlace({ type: "ext4", sizeMib: 256 }, OLD);
   await place.mustBackup();
@@ -89,7 +92,7 @@ Deno.test("a root that becomes read-only under way ends the run and leaves the p
   await failThenMend(place, {
     fail: async () => {
       const changes = Deno.watchFs(place.root);
-      const started = startPhlb(["backup", place.source, place.root]);
+      const started = startPhlb(["backup", place.source, place.root, ...SLOWLY]);
       for await (const { paths } of changes) {
         if (paths.some((path) => path.includes(".partial/new/"))) break;
       }
