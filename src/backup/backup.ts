@@ -57,6 +57,7 @@ async function copyTree(run: Run): Promise<void> {
       limit: BATCHES_IN_WORK,
       work: (sections) => settle(sections, run),
       take: async (sections) => {
+        run.care.look(sections);
         await run.recorder.record(sections);
         run.noteDone(sections);
       },

@@ -3,6 +3,7 @@ import type { SshKeygen } from "../base/ssh_keygen.ts";
 import type { FileSystemKind } from "../fs/file_system.ts";
 import type { OpenedFileSystem } from "../fs/open_file_system.ts";
 import type { Summary } from "../store/summary.ts";
+import type { Aftercare } from "./aftercare.ts";
 import type { BackupEvent } from "./events.ts";
 import type { Threads } from "./threads/threads.ts";
 
@@ -34,4 +35,6 @@ export interface BackupDeps {
   /** Aborted when the user wants the run to stop. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: BackupEvent) => void;
+  /** Without it, older snapshots are left as they are. */
+  readonly aftercare?: Aftercare;
 }

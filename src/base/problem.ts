@@ -22,6 +22,7 @@ export type ProblemCode =
   | "changed" // changed while it was read, also on every retry
   | "replaced" // another type of file than when it was listed
   | "damaged" // a stored file differs from its record; the content was stored again
+  | "bit-rot" // the content of a source file changed, its size and times did not
   | "missing" // a stored file that should be there is not
   | "extra" // the snapshot has an entry that its manifest does not have
   | "content" // a stored file's content does not have its recorded digest

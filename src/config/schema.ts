@@ -82,6 +82,15 @@ export const SCHEMA = {
     example: true,
     flag: "--checksum",
   },
+  "backup.sample": {
+    type: "size",
+    default: "4MiB",
+    min: 0,
+    max: 1024 * MIB,
+    description: "Read up to that much of unchanged files in each run, chosen at random, to find " +
+      "those whose content changed although size and times did not. 0: none.",
+    example: "64MiB",
+  },
   "backup.ignore_ctime": {
     type: "boolean",
     default: false,
@@ -227,6 +236,13 @@ export const SCHEMA = {
     description: 'Files of equal content but different mode, owner or mtime: "manifest" lets ' +
       'them share content and records the metadata in the manifest, "inode" stores them apart.',
     example: "inode",
+  },
+  "dedup.heal": {
+    type: "boolean",
+    default: true,
+    description: "When a stored file turns out to be damaged, put the newly stored copy in its " +
+      "place in older snapshots as well.",
+    example: false,
   },
   ...RETENTION_SCHEMA,
   "index.path": {

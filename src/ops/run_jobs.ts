@@ -5,6 +5,7 @@ import { previewBackup } from "../backup/preview.ts";
 import type { Job } from "../config/config.ts";
 import type { Summary } from "../store/summary.ts";
 import { afterBackup, type AfterDeps } from "./after_backup.ts";
+import { AFTERCARE } from "./care_after.ts";
 import { takePriority } from "./take_priority.ts";
 
 /** How one job ended. */
@@ -44,7 +45,8 @@ export async function runJobs(
 async function runJob(deps: AfterDeps, job: Job, { dryRun }: RunOptions): Promise<JobOutcome> {
   takePriority(job.settings, deps.onEvent);
   try {
-    const summary = await (dryRun ? previewBackup(job, deps) : backup(job, deps));
+    const summary =
+      await (dryRun ? previewBackup(job, deps) : backup(job, { ...deps, aftercare: AFTERCARE }));
     const isTidy = dryRun || await afterBackup(job, summary, deps);
     const exitCode = summary.counts.problems > 0 || !isTidy ? EXIT.problems : EXIT.ok;
     return { job, exitCode, summary };

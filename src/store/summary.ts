@@ -33,6 +33,8 @@ export interface SummaryCounts {
   readonly unchanged: number;
   /** Stored files found to differ from their record. */
   readonly damaged: number;
+  /** Names in older snapshots that were given a good copy in place of a damaged file. */
+  readonly healed: number;
 }
 
 /** Content of regular files, in bytes. */
@@ -170,6 +172,7 @@ function readCounts(fields: Fields): SummaryCounts {
     changed: numberOf(fields["changed"]),
     unchanged: numberOf(fields["unchanged"]),
     damaged: numberOf(fields["damaged"]),
+    healed: numberOf(fields["healed"] ?? 0), // earlier versions did not heal
   };
 }
 

@@ -106,8 +106,11 @@ function sumRows({ counts, bytes }: Summary, { dryRun, figures }: SummaryTextOpt
 }
 
 function noveltyLine({ counts }: Summary, { figures: { count } }: SummaryTextOptions): string {
+  const healed = counts.healed === 0
+    ? ""
+    : `\n  ${count(counts.healed)} names in older snapshots healed`;
   return `  ${count(counts.new)} new, ${count(counts.changed)} changed, ` +
-    `${count(counts.unchanged)} unchanged`;
+    `${count(counts.unchanged)} unchanged${healed}`;
 }
 
 function exclusionLines(
@@ -150,7 +153,9 @@ const NEXT_STEP: Readonly<Record<string, string>> = {
   changed: "Changed: it was written to during the run. Run again when it is at rest.",
   replaced: "Replaced: it became something else during the run. Run again.",
   damaged: "Damaged: stored files were not what was once stored, and were stored again.\n" +
-    "    Check the disk of the backup root; older snapshots may hold damaged files.",
+    "    Check the disk of the backup root, and run phlb repair: it reads all of it.",
+  "bit-rot": "Bit rot: a disk or memory changed files of the source. Check them; what they were\n" +
+    "    is in the snapshot before, which is pinned: phlb history PATH, phlb restore.",
   unsupported: "Unsupported: it stands in the manifest, but cannot be recreated by this user.",
   metadata: "Metadata: the content is stored, some attributes are not.",
   "bad-name": "Bad name: this name needs the posix file system (performance.file_system).",

@@ -124,6 +124,7 @@ Deno.test("every entry is counted once, and the log tells each file's fate", asy
       changed: 0,
       unchanged: 0,
       damaged: 0,
+      healed: 0,
     },
   );
   assert.deepStrictEqual(excluded_by, [{ rule: 'pattern "c"', layer: "--exclude", count: 1 }]);

@@ -85,3 +85,37 @@ Deno.test("phlb repair refuses what contradicts itself", async () => {
   const missing = await repair("/nonexistent");
   assert.strictEqual(missing.code, 10);
 });
+
+Deno.test("a backup heals older snapshots that share a damaged file which it met", async () => {
+  await using place = await makeHistory();
+  const before = await readRoot(place.root);
+  const earlier = place.snapshots();
+  await Deno.truncate(`${place.latest()}/d/big`, 10);
+  await Deno.utime(`${place.latest()}/a`, 1, 1);
+  await place.mustBackup([], 3);
+  const { counts } = place.summary();
+  assert.deepStrictEqual([counts.damaged, counts.healed], [3, 6]);
+  const after = await readRoot(place.root);
+  const isOld = (path: string) => earlier.some((dir) => `${place.root}/${path}`.startsWith(dir));
+  const skip = (path: string) => !isOld(path);
+  assert.deepStrictEqual(compareTrees(after, before, { skip }), []);
+  const name = (dir: string, path: string) => `${dir.slice(place.root.length + 1)}/${path}`;
+  const inodes = place.snapshots().map((dir) => after[name(dir, "a")]?.inode);
+  assert.strictEqual(new Set(inodes).size, 1);
+  const log = await Deno.readTextFile(`${place.latest()}-backup.log`);
+  assert.match(log, /Healed "source\/.*\/d\/big" from "source\/[-0-9]+\/d\/big"/);
+  await place.mustBackup();
+  const verified = await verify(place.root, ["--all"]);
+  assert.deepStrictEqual([verified.code, verified.found], [0, []], verified.stderr);
+});
+
+Deno.test("with dedup.heal = false, a backup leaves older snapshots as they are", async () => {
+  await using place = await makeHistory();
+  await Deno.truncate(`${place.latest()}/d/big`, 10);
+  const config = `${place.root}-phlb.toml`;
+  await Deno.writeTextFile(config, "dedup.heal = false\n");
+  const [, second = ""] = place.snapshots();
+  await place.mustBackup(["--config", config], 3);
+  assert.strictEqual(place.summary().counts.healed, 0);
+  assert.strictEqual((await Deno.stat(`${second}/d/big`)).size, 10);
+});

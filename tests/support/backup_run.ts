@@ -1,4 +1,5 @@
 import { backup } from "../../src/backup/backup.ts";
+import type { Aftercare } from "../../src/backup/aftercare.ts";
 import type { BackupDeps } from "../../src/backup/deps.ts";
 import type { BackupEvent } from "../../src/backup/events.ts";
 import { type Handler, inlineLane } from "../../src/threads/lane.ts";
@@ -27,6 +28,7 @@ export interface BackupRunOptions {
   readonly fileSystem?: "posix" | "portable";
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: BackupEvent) => void;
+  readonly aftercare?: Aftercare;
 }
 
 /** How a run ended. */
@@ -97,6 +99,7 @@ function makeDeps(options: BackupRunOptions): BackupDeps {
     summaryText: (summary) => `${JSON.stringify(summary.counts)}\n`,
     signal: options.signal ?? new AbortController().signal,
     onEvent: options.onEvent ?? (() => {}),
+    ...(options.aftercare === undefined ? {} : { aftercare: options.aftercare }),
   };
 }
 

@@ -28,6 +28,7 @@ export const PLAIN_SUMMARY: Summary = {
     changed: 1_200,
     unchanged: 124_120,
     damaged: 0,
+    healed: 0,
   },
   bytes: {
     processed: 41_231_686_041,
@@ -68,6 +69,7 @@ export const TROUBLED_SUMMARY: Summary = {
     failed: 14,
     problems: 16,
     damaged: 1,
+    healed: 0,
     walked: 125_446,
   },
   problems: [

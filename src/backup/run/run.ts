@@ -23,6 +23,7 @@ import { openBackupRoot, type OpenedRoot } from "./open_root.ts";
 import { type PlanOptions, planOptions } from "../settle/plan_links.ts";
 import { ProgressCounter } from "../snapshot/progress_counter.ts";
 import { SnapshotInWork } from "../snapshot/snapshot_in_work.ts";
+import { Care } from "./care.ts";
 import { rootFailure } from "./root_errors.ts";
 import { Recorder } from "../snapshot/snapshot.ts";
 import type { ComparedSection } from "../settle/settling.ts";
@@ -40,6 +41,8 @@ export interface Run {
   /** Fill them. */
   readonly linkers: LanePool<LinkCall, LinkAnswer>;
   readonly recorder: Recorder;
+  /** Looks after damaged stored files and rotten source files. */
+  readonly care: Care;
   readonly contents: ContentsOptions;
   readonly planOptions: PlanOptions;
   /** Path of the previous snapshot in the root, for messages. */
@@ -110,6 +113,7 @@ class OpenRun implements Run {
   readonly tree: Run["tree"];
   readonly linkers: Run["linkers"];
   readonly recorder: Recorder;
+  readonly care: Care;
   readonly contents: ContentsOptions;
   readonly planOptions: PlanOptions;
   readonly knownOptions: KnownOptions | undefined;
@@ -163,6 +167,15 @@ class OpenRun implements Run {
       onRefused,
       onLargeFile: (lane, ref) => this.#progress.large(lane, ref),
     };
+    this.care = new Care({
+      job,
+      root,
+      work,
+      tally: this.#tally,
+      cancel: parts.cancel,
+      aftercare: deps.aftercare,
+      onProblem: (problem) => onEvent({ kind: "problem", problem }),
+    });
     this.planOptions = planOptions(job, root.previous);
     this.knownOptions = knownOptions(job, { parts, entryText });
     this.#stopProgress = deps.every(
@@ -220,6 +233,7 @@ class OpenRun implements Run {
       );
     }
     cancel.check();
+    await this.care.finish();
     this.#stopProgress();
     deps.onEvent(this.#progress.event);
     const summary = await work.publish(this.#tally, this.#times);

@@ -71,6 +71,11 @@ export class SnapshotInWork {
     this.#announce();
   }
 
+  /** As it stands in the names of the snapshot and its companions. */
+  get time(): string {
+    return this.#files.time;
+  }
+
   /** Relative to the backup root. */
   get partialDir(): string {
     return snapshotDir({ name: this.#root.name, time: this.#files.time, leftover: true });

@@ -30,6 +30,7 @@ export class Tally {
     changed: 0,
     unchanged: 0,
     damaged: 0,
+    healed: 0,
   };
   readonly bytes = { processed: 0, linked: 0, copied: 0, saved: 0 };
   readonly #excludedBy = new Map<string, RuleOrigin & { count: number }>();

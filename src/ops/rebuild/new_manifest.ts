@@ -192,7 +192,7 @@ export class SummaryCounter {
       duration_seconds: 0,
       complete: true,
       interrupted: false,
-      counts: { walked, ...counts, problems, new: 0, changed: 0, unchanged: 0, damaged },
+      counts: { walked, ...counts, problems, new: 0, changed: 0, unchanged: 0, damaged, healed: 0 },
       bytes: {
         processed: linkedBytes + copiedBytes,
         linked: linkedBytes,

@@ -114,45 +114,56 @@ class Describer {
   }
 
   #file(entry: RecordedEntry, codes: readonly string[]): void {
-    const { store } = this.#work;
-    const { relPath, record } = entry;
-    const at = { snapshot: this.#number, relPath };
-    const path = this.#work.pathOf(at);
-    const found = this.#work.look(path);
-    if (found?.isDir(0) === true) return store.markLeft(at, IN_THE_WAY);
-    if (record?.digest === undefined) return store.markLeft(at, "its digest is not recorded");
-    if (codes.includes("unreadable") && this.#isDenied(path)) {
-      return store.markLeft(at, "this user may not read it; run phlb repair as root");
-    }
-    const named = namedUnit(entry, { snapshot: this.#number, digest: record.digest, found });
-    const isContentRight = codes.every((code) => HARMLESS.has(code));
-    const unit = store.addUnit(named, { isContentRight });
-    if (codes.includes("mode")) store.distrustInode(unit);
-    offerAttributes(this.#work, unit, entry);
-    if (named.found !== undefined) this.#offerOwn(unit, path, named.found);
+    describeFile(this.#work, { entry, snapshot: this.#number, codes });
   }
+}
 
-  /** What the damaged inode has is right, unless that is what is wrong with it. */
-  #offerOwn(unit: number, path: string, found: StatTable): void {
-    const { fs, store } = this.#work;
-    const [uid, gid] = ownerOf(found, 0);
-    try {
-      const xattrs = this.#work.inDirOf(path, (dir, name) => fs.xattrs(dir, name));
-      store.offerAttributes(unit, TRUST.inode, { mode: found.permissions(0), uid, gid, xattrs });
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error;
-    }
+/** Notes a damaged or missing file with what is recorded of it. */
+export function describeFile(
+  work: RepairWork,
+  { entry, snapshot, codes }: { entry: RecordedEntry; snapshot: number; codes: readonly string[] },
+): void {
+  const { store } = work;
+  const { relPath, record } = entry;
+  const at = { snapshot, relPath };
+  const path = work.pathOf(at);
+  const found = work.look(path);
+  if (found?.isDir(0) === true) return store.markLeft(at, IN_THE_WAY);
+  if (record?.digest === undefined) return store.markLeft(at, "its digest is not recorded");
+  if (codes.includes("unreadable") && isDenied(work, path)) {
+    return store.markLeft(at, "this user may not read it; run phlb repair as root");
   }
+  const named = namedUnit(entry, { snapshot, digest: record.digest, found });
+  const isContentRight = codes.every((code) => HARMLESS.has(code));
+  const unit = store.addUnit(named, { isContentRight });
+  if (codes.includes("mode")) store.distrustInode(unit);
+  offerAttributes(work, unit, entry);
+  if (named.found !== undefined) offerOwn(work, unit, { path, found: named.found });
+}
 
-  #isDenied(path: string): boolean {
-    const { fs } = this.#work;
-    try {
-      this.#work.inDirOf(path, (dir, name) => fs.closeFile(fs.openFile(dir, name)));
-      return false;
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error;
-      return error.code === "EACCES" || error.code === "EPERM";
-    }
+/** What the damaged inode has is right, unless that is what is wrong with it. */
+function offerOwn(
+  work: RepairWork,
+  unit: number,
+  { path, found }: { path: string; found: StatTable },
+): void {
+  const [uid, gid] = ownerOf(found, 0);
+  try {
+    const xattrs = work.inDirOf(path, (dir, name) => work.fs.xattrs(dir, name));
+    work.store.offerAttributes(unit, TRUST.inode, { mode: found.permissions(0), uid, gid, xattrs });
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+  }
+}
+
+function isDenied(work: RepairWork, path: string): boolean {
+  const { fs } = work;
+  try {
+    work.inDirOf(path, (dir, name) => fs.closeFile(fs.openFile(dir, name)));
+    return false;
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    return error.code === "EACCES" || error.code === "EPERM";
   }
 }
 

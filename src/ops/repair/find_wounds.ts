@@ -6,6 +6,7 @@
 import { joinRel } from "../../base/path_bytes.ts";
 import { verifyRoot } from "../verify/root_verify.ts";
 import type { RootTargets } from "../verify/targets.ts";
+import type { RepairDeps, RepairOptions } from "./repair_deps.ts";
 import type { RepairWork } from "./repair_work.ts";
 
 /**
@@ -13,8 +14,12 @@ import type { RepairWork } from "./repair_work.ts";
  *
  * @throws {Cancelled} {FENCE_MISSING}
  */
-export async function findWounds(work: RepairWork, wanted: RootTargets): Promise<void> {
-  const { deps, options, store, snapshots } = work;
+export async function findWounds(
+  work: RepairWork,
+  wanted: RootTargets,
+  { deps, options }: { deps: RepairDeps; options: RepairOptions },
+): Promise<void> {
+  const { store, snapshots } = work;
   const numbers = new Map(snapshots.map((ref, number) => [joinRel(ref.name, ref.time), number]));
   const verifyOptions = {
     fast: options.fast,

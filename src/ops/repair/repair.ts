@@ -70,7 +70,7 @@ async function repairRoot(
     const snapshots = [...own, ...listTrash(fs, root.dir)];
     const work = new RepairWork({ deps, options, root, snapshots, store, cancel, staging });
     tellSkipped(work, wanted);
-    await repairAll(work, wanted, { trashFrom: own.length });
+    await repairAll(work, { wanted, deps, options, trashFrom: own.length });
     return { root: root.path, counts: work.counts };
   } finally {
     staging?.close();
@@ -81,14 +81,18 @@ async function repairRoot(
 
 async function repairAll(
   work: RepairWork,
-  wanted: RootTargets,
-  { trashFrom }: { trashFrom: number },
+  { wanted, deps, options, trashFrom }: {
+    wanted: RootTargets;
+    deps: RepairDeps;
+    options: RepairOptions;
+    trashFrom: number;
+  },
 ): Promise<void> {
-  const { store, deps, fs, root, dryRun } = work;
+  const { store, fs, root, dryRun } = work;
   const origins = new Origins(work, { trashFrom });
   try {
     deps.onEvent({ kind: "begin", text: beginText(wanted) });
-    await findWounds(work, wanted);
+    await findWounds(work, wanted, { deps, options });
     if (work.counts.found === 0) return;
     await describeWounds(work);
     if (store.total().units > 0) await findNames(work, { trashFrom });

@@ -14,8 +14,8 @@ import type { Healed, RepairCounts, RepairDeps, RepairOptions } from "./repair_d
 
 /** What all steps of a repair share. */
 export interface RepairWorkParts {
-  readonly deps: RepairDeps;
-  readonly options: RepairOptions;
+  readonly deps: Pick<RepairDeps, "fs" | "every" | "onEvent" | "onHealed">;
+  readonly options: Pick<RepairOptions, "dryRun" | "replicas" | "settings">;
   readonly root: RootDir;
   /** Complete snapshots, oldest first, then those in the trash; their places are their numbers. */
   readonly snapshots: readonly SnapshotRef[];
@@ -28,8 +28,8 @@ export interface RepairWorkParts {
 /** A repair of one root under way: what it works with, what it has done, and how that is told. */
 export class RepairWork {
   readonly fs: FileSystem;
-  readonly deps: RepairDeps;
-  readonly options: RepairOptions;
+  readonly deps: RepairWorkParts["deps"];
+  readonly options: RepairWorkParts["options"];
   readonly root: RootDir;
   readonly snapshots: readonly SnapshotRef[];
   readonly store: WoundStore;

@@ -29,6 +29,7 @@ const SUMMARY: Summary = {
     changed: 2,
     unchanged: 13,
     damaged: 1,
+    healed: 0,
   },
   bytes: { processed: 300, linked: 200, copied: 100, saved: 200 },
   excluded_by: [{ rule: 'exclude.dirs ".cache"', layer: "default", count: 2 }],

@@ -74,6 +74,7 @@ Deno.test("Tally adds up: every entry that was met ends in exactly one count", (
     changed: 3,
     unchanged: 2,
     damaged: 1,
+    healed: 0,
   });
   assert.strictEqual(tally.accounted, tally.counts.walked);
   assert.deepStrictEqual(tally.bytes, { processed: 7125, linked: 125, copied: 7000, saved: 125 });
