@@ -62,16 +62,6 @@ interface OpenRoot {
   readonly root: { readonly dir: Dir; readonly path: string };
 }
 
-/** The words kept with a snapshot: those given later, else those of its run. */
-export function tagsOf({ marks, summary }: Pick<ListedSnapshot, "marks" | "summary">) {
-  return marks?.tags ?? summary?.tags ?? [];
-}
-
-/** The note kept with a snapshot: the one given later, else that of its run. */
-export function noteOf({ marks, summary }: Pick<ListedSnapshot, "marks" | "summary">) {
-  return marks?.note === undefined ? summary?.note ?? undefined : marks.note || undefined;
-}
-
 function described(snapshot: SnapshotRef, { fs, root }: OpenRoot): ListedSnapshot {
   const { name, time } = snapshot;
   const summary = readCompanion(snapshot, "summaryJson", { fs, root });

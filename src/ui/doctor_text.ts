@@ -6,7 +6,8 @@
  */
 import { printable } from "../base/path_bytes.ts";
 import type { DoctorReport, RootReport, SourceReport } from "../ops/doctor/doctor_report.ts";
-import { type Finding, type Severity, stepText } from "../ops/doctor/finding.ts";
+import { stepText } from "../base/step_text.ts";
+import type { Finding, Severity } from "../ops/doctor/finding.ts";
 import type { Measurement } from "../ops/doctor/bench.ts";
 import type { Mount } from "../ops/doctor/mount_table.ts";
 import type { RootTraits } from "../ops/doctor/traits.ts";

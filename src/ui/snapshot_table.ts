@@ -1,5 +1,6 @@
 import { printable } from "../base/path_bytes.ts";
-import { type ListedSnapshot, noteOf, type RootListing, tagsOf } from "../ops/list_snapshots.ts";
+import { noteOf, tagsOf } from "../base/kept_words.ts";
+import type { ListedSnapshot, RootListing } from "../ops/list_snapshots.ts";
 import type { Figures } from "./figures.ts";
 import { formatDuration } from "./format_duration.ts";
 import { padText, textWidth } from "./text_width.ts";

@@ -3,7 +3,12 @@ import { fc } from "../support/property.ts";
 import type { Flags } from "../../src/config/config.ts";
 import { KEYS, SPECS } from "../../src/config/keys.ts";
 import { renderEffectiveConfig, showConfig } from "../../src/config/render_config.ts";
-import { isListSpec, type Spec, type Written } from "../../src/config/setting_spec.ts";
+import {
+  isListSpec,
+  type Spec,
+  type TextRule,
+  type Written,
+} from "../../src/config/setting_spec.ts";
 import { tomlText } from "../../src/config/toml_text.ts";
 import { parseTomlDocument } from "../../src/config/toml_document.ts";
 import { load } from "../support/config_deps.ts";
@@ -12,6 +17,13 @@ const HERE = "/home/ann/work/phlb.toml";
 const text = fc.string({ unit: "grapheme", maxLength: 12 });
 const fileName = text.filter((name) => name !== "" && !/^\.\.?$|[/\0]/.test(name));
 const path = text.filter((name) => name !== "" && !name.includes("\0"));
+
+/** Some text that each rule lets pass. */
+const FITTING: Readonly<Record<TextRule, readonly string[]>> = {
+  "name": ["a", "x y", "é.b"],
+  "time-format": ["%Y%m%d-%H%M%S"],
+  "io-priority": ["idle", "best-effort:0", "best-effort:7"],
+};
 
 /** Anything that may be written for a key. */
 function writable(spec: Spec): fc.Arbitrary<Written> {
@@ -39,7 +51,7 @@ function writable(spec: Spec): fc.Arbitrary<Written> {
       return path;
     case "string":
       if (spec.rule === undefined) return text;
-      return fc.constantFrom(...(spec.rule === "name" ? ["a", "x y", "é.b"] : ["%Y%m%d-%H%M%S"]));
+      return fc.constantFrom(...FITTING[spec.rule]);
   }
 }
 

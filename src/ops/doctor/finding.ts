@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stepText } from "../../base/step_text.ts";
 import type { RootTraits } from "./traits.ts";
 
 /**
@@ -243,10 +244,4 @@ function metadataFindings(traits: RootTraits): Finding[] {
     [!traits.times_before_1970, "old-times", "manifest", "Times before 1970 are not kept"],
     [!traits.times_after_2038, "late-times", "manifest", "Times after 2038 are not kept"],
   ]);
-}
-
-/** A step of time in the largest unit that it fills. */
-export function stepText(ns: number): string {
-  if (ns >= 1e9) return `${ns / 1e9} s`;
-  return ns >= 1e6 ? `${ns / 1e6} ms` : `${ns} ns`;
 }

@@ -5,7 +5,8 @@
  */
 import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
-import { type ListedSnapshot, tagsOf } from "../list_snapshots.ts";
+import { tagsOf } from "../../base/kept_words.ts";
+import type { ListedSnapshot } from "../list_snapshots.ts";
 import { keepReasons } from "./keep_reasons.ts";
 import { isEmptyPolicy, type Policy } from "./policy.ts";
 import { takenAtOf } from "./taken_at.ts";
