@@ -1,7 +1,12 @@
 import { cpuUsage } from "node:process";
-import type { SshKeygenEnd } from "./src/base/ssh_keygen.ts";
 import { runCli } from "./src/cli.ts";
-import { createTextFile, readTextFile } from "./src/fs/text_files.ts";
+import { runProgram } from "./src/fs/run_program.ts";
+import {
+  createTextFile,
+  readTextFile,
+  removeTextFile,
+  replaceTextFile,
+} from "./src/fs/text_files.ts";
 import type { TextStream } from "./src/ui/terminal.ts";
 
 const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
@@ -55,44 +60,8 @@ function columns(): number {
 /** What it prints is parsed; it must not ask anybody, nor in another language. */
 const SSH_KEYGEN_ENV = { LC_ALL: "C", SSH_ASKPASS_REQUIRE: "never" };
 
-/** Undefined when there is none that this user, or the permissions, let us run. */
-async function sshKeygen(
-  args: readonly string[],
-  input: Iterable<Uint8Array<ArrayBuffer>>,
-): Promise<SshKeygenEnd | undefined> {
-  const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-  const command = new Deno.Command("ssh-keygen", {
-    args: [...args],
-    env: SSH_KEYGEN_ENV,
-    ...piped,
-  });
-  let child: Deno.ChildProcess;
-  try {
-    child = command.spawn();
-  } catch (error) {
-    const { NotFound, NotCapable, PermissionDenied } = Deno.errors;
-    if ([NotFound, NotCapable, PermissionDenied].some((kind) => error instanceof kind)) return;
-    throw error;
-  }
-  const output = child.output();
-  await feed(child.stdin, input);
-  const { code, stdout, stderr } = await output;
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
-
-/** A program that ends early need not read all. */
-async function feed(
-  stream: WritableStream<Uint8Array<ArrayBuffer>>,
-  input: Iterable<Uint8Array<ArrayBuffer>>,
-): Promise<void> {
-  const writer = stream.getWriter();
-  try {
-    for (const chunk of input) await writer.write(chunk);
-    await writer.close();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
+function sshKeygen(args: readonly string[], input: Iterable<Uint8Array<ArrayBuffer>>) {
+  return runProgram("ssh-keygen", { args, input, env: SSH_KEYGEN_ENV });
 }
 
 /** The shell splits the editor's command, because people set EDITOR="code --wait". */
@@ -126,7 +95,12 @@ const exitCode = await runCli(Deno.args, {
     out: textStream(Deno.stdout),
     err: textStream(Deno.stderr),
   },
-  files: { readText: readTextFile, createText: createTextFile },
+  files: {
+    readText: readTextFile,
+    createText: createTextFile,
+    replaceText: replaceTextFile,
+    removeText: removeTextFile,
+  },
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   every: (milliseconds, tick) => {
     const timer = setInterval(tick, milliseconds);
@@ -134,6 +108,7 @@ const exitCode = await runCli(Deno.args, {
   },
   edit,
   sshKeygen,
+  runProgram,
   onStopRequest: (listener) => {
     for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, listener);
   },

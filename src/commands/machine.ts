@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { RunProgram } from "../base/run_program.ts";
 import type { SshKeygen } from "../base/ssh_keygen.ts";
 import type { TextReader } from "../config/config.ts";
 import type { Terminal } from "../ui/terminal.ts";
@@ -28,6 +29,7 @@ export interface Machine {
   /** Opens a file in the user's editor and waits for its end; resolves with its exit code. */
   edit(path: string): Promise<number>;
   readonly sshKeygen: SshKeygen;
+  readonly runProgram: RunProgram;
   /** Calls `listener` each time that the user or the system asks the program to stop. */
   onStopRequest(listener: () => void): void;
   /** Ends the process at once. */
@@ -38,4 +40,8 @@ export interface Machine {
 export interface TextFiles extends TextReader {
   /** Creates a file and the directories above it; false when there is one already. */
   createText(path: string, text: string): boolean;
+  /** Writes a file anew (0644 unless `mode` says otherwise) and the directories above it. */
+  replaceText(path: string, text: string, mode?: number): void;
+  /** False when there is none. */
+  removeText(path: string): boolean;
 }

@@ -27,3 +27,27 @@ export function createTextFile(path: string, text: string): boolean {
     throw error;
   }
 }
+
+/** Writes a text file anew, in place of one of that name, and the directories above it. */
+export function replaceTextFile(path: string, text: string, mode = 0o644): void {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.phlb-new`;
+  try {
+    Deno.writeTextFileSync(temporary, text, { mode });
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    removeTextFile(temporary);
+    throw error;
+  }
+}
+
+/** Removes a text file; false when there is none. */
+export function removeTextFile(path: string): boolean {
+  try {
+    Deno.removeSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

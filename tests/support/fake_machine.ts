@@ -1,3 +1,4 @@
+import type { ProgramCall, ProgramEnd } from "../../src/base/run_program.ts";
 import type { Machine } from "../../src/commands/machine.ts";
 import type { Operations } from "../../src/commands/operations.ts";
 import { runCli } from "../../src/cli.ts";
@@ -12,6 +13,8 @@ export interface MachineSetting {
   /** `null` for a user without a home directory. */
   readonly home?: string | null;
   readonly terminal?: FakeTerminal;
+  /** What other programs do; there are none when not given. */
+  readonly runProgram?: (program: string, call: ProgramCall) => ProgramEnd | undefined;
   /** What the editor does with a file; its exit code. */
   readonly edit?: (path: string, files: Map<string, string>) => number;
 }
@@ -49,11 +52,14 @@ export function fakeMachine(setting: MachineSetting = {}): FakeMachine {
         texts.set(path, text);
         return true;
       },
+      replaceText: (path, text) => void texts.set(path, text),
+      removeText: (path) => texts.delete(path),
     },
     sleep: () => Promise.resolve(),
     every: () => () => {},
     edit: (path) => Promise.resolve(setting.edit?.(path, texts) ?? 0),
     sshKeygen: () => Promise.resolve(undefined),
+    runProgram: (program, call) => Promise.resolve(setting.runProgram?.(program, call)),
     onStopRequest: (listener) => listeners.push(listener),
     exit: (code) => exits.push(code),
     askToStop: () => listeners.forEach((listener) => listener()),

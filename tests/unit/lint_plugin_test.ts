@@ -29,6 +29,7 @@ const CASES: readonly (readonly [rule: string, file: string, bad: string, good: 
   ["disk-access", "src/ops/a.ts", 'import { openSync } from "node:fs";', 'import "node:path";'],
   ["disk-access", "src/ops/a.ts", 'import "node:sqlite";', 'import "node:path";'],
   ["outside-world", "src/cli.ts", "Deno.exit(1);", "Deno.uid();"],
+  ["outside-world", "src/fs/run_program.ts", "Deno.exit(1);", "Deno.kill(1);"],
   ["outside-world", "src/cli.ts", 'import process from "node:process";', 'import "node:path";'],
   ["no-clock", "src/ops/a.ts", "Date.now();", "clock.now();"],
   ["no-clock", "src/ops/a.ts", "performance.now();", "performance.buffer;"],
