@@ -26,7 +26,7 @@ async function runCommand(deps: CommandDeps): Promise<ExitCode> {
   const finish = (code: ExitCode) => {
     exitCode = code;
   };
-  const program = buildProgram({ deps, finish });
+  const program = await buildProgram({ deps, finish }, askedCommand(deps.argv));
   try {
     await program.parseAsync(hyphenated(deps.argv, program), { from: "user" });
     return exitCode;
@@ -36,6 +36,11 @@ async function runCommand(deps: CommandDeps): Promise<ExitCode> {
     if (error.code === "commander.help") return EXIT.usage; // no command: help was written
     throw usageError(error, { program, argv: deps.argv });
   }
+}
+
+/** The name of the command that the first argument asks for. */
+function askedCommand([first]: readonly string[]): string | undefined {
+  return first === "-V" || first === "--version" ? "version" : first;
 }
 
 function commandDeps(

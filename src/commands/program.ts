@@ -1,28 +1,6 @@
 import { Command } from "commander";
-import { addAddCommand } from "./add.ts";
-import { addBackupCommand } from "./backup.ts";
 import type { CommandContext } from "./command_context.ts";
-import { addCompareCommand } from "./compare.ts";
-import { addConfigCommand } from "./config.ts";
-import { addDiffCommand } from "./diff.ts";
-import { addDoctorCommand } from "./doctor.ts";
-import { addExplainCommand } from "./explain.ts";
-import { addFindCommand } from "./find.ts";
-import { addHistoryCommand } from "./history.ts";
-import { addLsCommand } from "./ls.ts";
-import { addMarkCommands } from "./marks.ts";
-import { addPathCommand } from "./path.ts";
-import { addPruneCommand } from "./prune.ts";
-import { addRebuildCommand } from "./rebuild.ts";
-import { addRemoveCommand } from "./remove.ts";
-import { addRescueKitCommand } from "./rescue_kit.ts";
-import { addRepairCommand } from "./repair.ts";
-import { addRestoreCommand } from "./restore.ts";
-import { addSnapshotsCommand } from "./snapshots.ts";
-import { addStatsCommand } from "./stats.ts";
-import { addTrashCommand } from "./trash.ts";
-import { addVerifyCommand } from "./verify.ts";
-import { addVersionCommand, versionText } from "./version.ts";
+import { versionText } from "./version.ts";
 
 const EXAMPLES = `
 Examples:
@@ -35,11 +13,60 @@ Examples:
 /** Longer lines are hard to read. */
 const MAX_HELP_COLUMNS = 100;
 
-/** The tree of all commands. Errors are thrown, help is written to the terminal. */
-export function buildProgram(context: CommandContext): Command {
+type AddCommand = (program: Command, context: CommandContext) => void;
+
+/** The commands in the order of the help. Only the one that is asked for is loaded. */
+const COMMANDS: readonly {
+  readonly names: readonly string[];
+  readonly load: () => Promise<AddCommand>;
+}[] = [
+  { names: ["backup"], load: async () => (await import("./backup.ts")).addBackupCommand },
+  { names: ["snapshots"], load: async () => (await import("./snapshots.ts")).addSnapshotsCommand },
+  { names: ["ls"], load: async () => (await import("./ls.ts")).addLsCommand },
+  { names: ["find"], load: async () => (await import("./find.ts")).addFindCommand },
+  { names: ["history"], load: async () => (await import("./history.ts")).addHistoryCommand },
+  { names: ["explain"], load: async () => (await import("./explain.ts")).addExplainCommand },
+  { names: ["diff"], load: async () => (await import("./diff.ts")).addDiffCommand },
+  { names: ["compare"], load: async () => (await import("./compare.ts")).addCompareCommand },
+  { names: ["path"], load: async () => (await import("./path.ts")).addPathCommand },
+  { names: ["stats"], load: async () => (await import("./stats.ts")).addStatsCommand },
+  { names: ["verify"], load: async () => (await import("./verify.ts")).addVerifyCommand },
+  { names: ["repair"], load: async () => (await import("./repair.ts")).addRepairCommand },
+  { names: ["restore"], load: async () => (await import("./restore.ts")).addRestoreCommand },
+  { names: ["prune"], load: async () => (await import("./prune.ts")).addPruneCommand },
+  { names: ["remove"], load: async () => (await import("./remove.ts")).addRemoveCommand },
+  { names: ["trash"], load: async () => (await import("./trash.ts")).addTrashCommand },
+  {
+    names: ["pin", "unpin", "tag", "note"],
+    load: async () => (await import("./marks.ts")).addMarkCommands,
+  },
+  { names: ["rebuild"], load: async () => (await import("./rebuild.ts")).addRebuildCommand },
+  { names: ["add"], load: async () => (await import("./add.ts")).addAddCommand },
+  { names: ["doctor"], load: async () => (await import("./doctor.ts")).addDoctorCommand },
+  {
+    names: ["rescue-kit"],
+    load: async () => (await import("./rescue_kit.ts")).addRescueKitCommand,
+  },
+  { names: ["config"], load: async () => (await import("./config.ts")).addConfigCommand },
+  { names: ["version"], load: async () => (await import("./version.ts")).addVersionCommand },
+];
+
+/**
+ * The tree of commands: the one called `asked` alone when there is such a one, else all. Errors are
+ * thrown, help is written to the terminal.
+ */
+export async function buildProgram(context: CommandContext, asked?: string): Promise<Command> {
+  const program = emptyProgram(context);
+  const found = COMMANDS.filter(({ names }) => names.some((name) => name === asked));
+  const wanted = found.length > 0 ? found : COMMANDS;
+  for (const add of await Promise.all(wanted.map(({ load }) => load()))) add(program, context);
+  return program;
+}
+
+function emptyProgram(context: CommandContext): Command {
   const { terminal } = context.deps;
   const columns = () => Math.min(MAX_HELP_COLUMNS, terminal.columns);
-  const program: Command = new Command("phlb")
+  return new Command("phlb")
     .description(
       "Plain HardLink Backup: snapshots that are ordinary directories of ordinary files.",
     )
@@ -58,30 +85,6 @@ export function buildProgram(context: CommandContext): Command {
       getErrHasColors: () => false,
     })
     .addHelpText("after", EXAMPLES);
-  addBackupCommand(program, context);
-  addSnapshotsCommand(program, context);
-  addLsCommand(program, context);
-  addFindCommand(program, context);
-  addHistoryCommand(program, context);
-  addExplainCommand(program, context);
-  addDiffCommand(program, context);
-  addCompareCommand(program, context);
-  addPathCommand(program, context);
-  addStatsCommand(program, context);
-  addVerifyCommand(program, context);
-  addRepairCommand(program, context);
-  addRestoreCommand(program, context);
-  addPruneCommand(program, context);
-  addRemoveCommand(program, context);
-  addTrashCommand(program, context);
-  addMarkCommands(program, context);
-  addRebuildCommand(program, context);
-  addAddCommand(program, context);
-  addDoctorCommand(program, context);
-  addRescueKitCommand(program, context);
-  addConfigCommand(program, context);
-  addVersionCommand(program, context);
-  return program;
 }
 
 /** That commands have options goes without saying. */

@@ -59,14 +59,23 @@ Deno.test("--help fits a terminal of 80 columns", async () => {
   }
 });
 
-Deno.test("no command is missing from the help that is agreed on", () => {
-  const program = buildProgram({ deps: fakeDeps(), finish: () => {} });
+Deno.test("no command is missing from the help that is agreed on", async () => {
+  const program = await buildProgram({ deps: fakeDeps(), finish: () => {} });
   const names = program.commands.flatMap((command) => [
     command.name(),
     ...command.commands.map((child) => `${command.name()} ${child.name()}`),
   ]);
   const listed = COMMANDS.map((words) => words.join(" ")).filter((words) => words !== "");
   assert.deepStrictEqual(names.toSorted(), listed.toSorted());
+});
+
+Deno.test("of the commands, the one that is asked for is loaded alone", async () => {
+  const names = COMMANDS.flatMap(([name]) => name ?? []);
+  for (const asked of new Set(names)) {
+    const program = await buildProgram({ deps: fakeDeps(), finish: () => {} }, asked);
+    const loaded = program.commands.map((command) => command.name());
+    assert.ok(loaded.includes(asked) && loaded.length <= 4, `${asked}: ${loaded}`);
+  }
 });
 
 function fakeDeps() {
