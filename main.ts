@@ -1,4 +1,5 @@
 import { cpuUsage } from "node:process";
+import { fileURLToPath } from "node:url";
 import { runCli } from "./src/cli.ts";
 import { runProgram } from "./src/fs/run_program.ts";
 import {
@@ -72,11 +73,26 @@ async function edit(path: string): Promise<number> {
   return code;
 }
 
+/** What runs this very program again: the executable, or Deno with the source. */
+function program(): string[] {
+  if (Deno.build.standalone) return [Deno.execPath()];
+  const flags = ["-q", "--no-prompt", "--no-code-cache", "-P=phlb"];
+  const config = fromFileUrl("./deno.json");
+  return [Deno.execPath(), "run", ...flags, "-c", config, fromFileUrl("./main.ts")];
+}
+
+function fromFileUrl(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
+
 const env = Deno.env.toObject();
 const exitCode = await runCli(Deno.args, {
   env,
   cwd: Deno.cwd(),
   home: env["HOME"] ?? env["USERPROFILE"],
+  uid: Deno.uid(),
+  os: Deno.build.os,
+  program: program(),
   host: {
     name: Deno.hostname(),
     pid: Deno.pid,

@@ -1,10 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import type { SshKeygen } from "../base/ssh_keygen.ts";
+import type { StateTexts } from "../base/state_texts.ts";
 import type { FileSystemKind } from "../fs/file_system.ts";
 import type { OpenedFileSystem } from "../fs/open_file_system.ts";
 import type { Summary } from "../store/summary.ts";
 import type { Aftercare } from "./aftercare.ts";
 import type { BackupEvent } from "./events.ts";
+import type { MarkPolicy } from "./run/root_mark.ts";
 import type { Threads } from "./threads/threads.ts";
 
 /** What a backup needs from the outside; everything that a test wants to hold in its hand. */
@@ -27,6 +29,10 @@ export interface BackupDeps {
   readonly command: string;
   /** Signs manifests. */
   readonly sshKeygen: SshKeygen;
+  /** What this machine remembers; nothing when absent. */
+  readonly state?: StateTexts | undefined;
+  /** Whether a root that has lost its mark, or is empty now, is a new one; see `root_mark.ts`. */
+  readonly unmarkedRoot?: MarkPolicy["unmarked"];
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Calls `tick` again and again; the returned function ends that and may be called twice. */
   readonly every: (milliseconds: number, tick: () => void) => () => void;

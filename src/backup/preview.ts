@@ -15,6 +15,7 @@ import { jobRules, readPatternFiles } from "./run/job_rules.ts";
 import { ACTION } from "./link/link_messages.ts";
 import { planLinks, type PlanOptions, planOptions } from "./settle/plan_links.ts";
 import { type Checked, checkJob } from "./run/preflight.ts";
+import { checkMark } from "./run/root_mark.ts";
 import { RunLanes } from "./run/run_lanes.ts";
 import type { LogLevel } from "./snapshot/run_log.ts";
 import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./run/previous_snapshot.ts";
@@ -28,7 +29,7 @@ import { walkBatches } from "./walk/walk_batches.ts";
  * Walks and compares as a backup would. In the summary `linked` is what is unchanged, `copied` what
  * would be read and, unless the root holds its content, stored.
  *
- * @throws {AppError} what `checkJob` throws, and SOURCE_EMPTY
+ * @throws {AppError} what `checkJob` and `checkMark` throw, and SOURCE_EMPTY
  */
 export async function previewBackup(job: Job, deps: BackupDeps): Promise<Summary> {
   const { fs, note } = deps.openFileSystem(job.settings["performance.file_system"]);
@@ -47,6 +48,8 @@ async function preview(
   const startedAt = deps.clock.now();
   const times = new StageTimes(deps.clock);
   const checked = checkJob(fs, job, deps);
+  const { state, unmarkedRoot: unmarked = "new" } = deps;
+  checkMark(fs, checked.root, { state, unmarked });
   const previous = previousOf(fs, checked);
   refuseEmptySource(fs, { job, checked, previous });
   const tally = await compareTree(job, { deps, fs, checked, previous });

@@ -17,6 +17,7 @@ import type { CommandDeps } from "./command_deps.ts";
 import { chooseJobs } from "./choose_jobs.ts";
 import { makeReporter } from "./make_reporter.ts";
 import type { RunDeps } from "./operations.ts";
+import { stateTexts } from "./state_texts.ts";
 import { sleepUnlessStopped } from "./sleep_unless_stopped.ts";
 
 /** Adds `phlb backup`. */
@@ -60,7 +61,7 @@ async function runAll(
   signal.addEventListener("abort", sayStopping);
   try {
     const dryRun = options.dryRun === true;
-    return await operations.runJobs(runDeps(jobs, { reporter, deps }), jobs, { dryRun });
+    return await operations.runJobs(runDeps(jobs, { reporter, options, deps }), jobs, { dryRun });
   } finally {
     signal.removeEventListener("abort", sayStopping);
     reporter.close();
@@ -69,7 +70,7 @@ async function runAll(
 
 function runDeps(
   jobs: readonly Job[],
-  { reporter, deps }: { reporter: Reporter; deps: CommandDeps },
+  { reporter, options, deps }: { reporter: Reporter; options: BackupOptions; deps: CommandDeps },
 ): RunDeps {
   const { clock, cwd, host, signal, files, argv, env, every, sshKeygen } = deps;
   const figures = makeFigures(chooseLocale(jobs[0]?.settings.locale ?? "", env));
@@ -80,6 +81,8 @@ function runDeps(
     signal,
     every,
     sshKeygen,
+    state: stateTexts(deps),
+    unmarkedRoot: options.init === true ? "begin" : "new",
     readText: (path) => files.readText(path),
     command: ["phlb", ...argv].join(" "),
     sleep: (milliseconds) => sleepUnlessStopped(milliseconds, deps),

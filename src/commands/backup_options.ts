@@ -52,6 +52,7 @@ export function defineBackup(program: Command) {
     .addOption(new Option("--no-checksum", "trust them").hideHelp())
     .option("--allow-empty", "accept an empty SOURCE when the last snapshot was not empty")
     .addOption(new Option("--no-allow-empty", "refuse it").hideHelp())
+    .option("--init", "begin anew in a DESTINATION that was a backup root and is none now")
     .option("--lock-wait <duration>", "wait for another run on DESTINATION, such as 30m")
     .option("--config <file>", "read only this configuration file")
     .optionsGroup("Pace:")

@@ -6,6 +6,7 @@ import { doctorMessages } from "../ui/doctor_messages.ts";
 import { doctorText } from "../ui/doctor_text.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
+import { stateTexts } from "./state_texts.ts";
 import { sleepUnlessStopped } from "./sleep_unless_stopped.ts";
 import { ExitWatch, withWork, type Work, workOptions } from "./work.ts";
 
@@ -77,6 +78,7 @@ async function examine({ work, deps, maxPassMs, bench }: Examine): Promise<ExitC
   const report = await operations.examine({
     ...{ clock, signal, host, onEvent },
     command: ["phlb", ...argv].join(" "),
+    state: stateTexts(deps),
     sleep: (milliseconds) => sleepUnlessStopped(milliseconds, deps),
     readText: (path) => files.readText(path),
   }, { job, maxPassMs, bench });

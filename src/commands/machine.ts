@@ -11,6 +11,11 @@ export interface Machine {
   readonly cwd: string;
   /** Absolute; undefined for a user without a home directory. */
   readonly home: string | undefined;
+  /** The user's number; null where users have none. */
+  readonly uid: number | null;
+  readonly os: typeof Deno.build.os;
+  /** Program and first arguments that run phlb, without a search path. */
+  readonly program: readonly string[];
   readonly host: {
     readonly name: string;
     readonly pid: number;

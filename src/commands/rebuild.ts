@@ -16,6 +16,7 @@ import {
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
 import { ExitWatch, withWork, type Work, type WorkOptions, workOptions } from "./work.ts";
+import { stateTexts } from "./state_texts.ts";
 import { sleepUnlessStopped } from "./sleep_unless_stopped.ts";
 
 const EXAMPLES = `
@@ -111,6 +112,7 @@ export async function runRebuild(
     const result = await deps.operations.rebuild({
       clock: deps.clock,
       host: deps.host,
+      state: stateTexts(deps),
       signal: deps.signal,
       command: ["phlb", ...deps.argv].join(" "),
       sleep: (milliseconds) => sleepUnlessStopped(milliseconds, deps),

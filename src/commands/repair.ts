@@ -6,6 +6,7 @@ import { healedMessage, healedText, repairedMessage, repairedText } from "../ui/
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
 import { addPaceOptions, takeConfiguredPriority } from "./pace_options.ts";
+import { stateTexts } from "./state_texts.ts";
 import { sleepUnlessStopped } from "./sleep_unless_stopped.ts";
 import { addWorkOptions, ExitWatch, withWork, type Work, workOptions } from "./work.ts";
 
@@ -74,6 +75,7 @@ async function run(
     host,
     cores: host.cores,
     command: ["phlb", ...deps.argv].join(" "),
+    state: stateTexts(deps),
     sleep: (milliseconds) => sleepUnlessStopped(milliseconds, deps),
     onEvent: watch.onEvent,
     onHealed: (healed) =>

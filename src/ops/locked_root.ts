@@ -1,4 +1,6 @@
 import { openRootDir, type RootDir, UNWRITABLE } from "../backup/run/preflight.ts";
+import type { StateTexts } from "../base/state_texts.ts";
+import { checkMark, leaveMarkInRoot } from "../backup/run/root_mark.ts";
 import { entryFailure, rootFailure } from "../backup/run/root_errors.ts";
 import { FsError } from "../fs/file_system.ts";
 import { PRIVATE_DIR } from "../store/layout.ts";
@@ -12,6 +14,8 @@ export interface LockDeps extends OpsDeps {
   /** The command line, for the lock file. */
   readonly command: string;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** What this machine remembers; nothing when absent. */
+  readonly state?: StateTexts | undefined;
 }
 
 /** Which root is to be locked. */
@@ -28,6 +32,7 @@ export interface LockOptions {
  * Opens a backup root, locks it while `use` works, and closes it.
  *
  * @throws {DESTINATION_UNSET} {ROOT_MISSING} {ROOT_UNWRITABLE} {LOCKED}
+ * @throws {ROOT_UNMARKED} {ROOT_NOT_MOUNTED} {ROOT_NEWER}
  * @throws {ROOT_FAILED} when the file system refuses what `use` does
  */
 export async function withLockedRoot<T>(
@@ -50,13 +55,27 @@ export async function withLockedRoot<T>(
 
 async function lockRoot(deps: LockDeps, root: RootDir, waitMs: number): Promise<RootLock> {
   const { fs, host, clock, command, sleep } = deps;
+  const { state } = deps;
+  const mark = checkMark(fs, root, { state, unmarked: "new" });
   try {
     makePrivateDir(deps, root);
-    return await acquireRootLock(fs, root.dir, {
+    const lock = await acquireRootLock(fs, root.dir, {
       holder: { host: host.name, pid: host.pid, since: clock.now().toISOString(), command },
       waitMs,
       sleep,
     });
+    const privateDir = fs.openDir(root.dir, PRIVATE_DIR);
+    try {
+      for (const message of leaveMarkInRoot(fs, mark, { root, privateDir, state, clock })) {
+        deps.onEvent({ kind: "log", level: "warning", message });
+      }
+    } catch (error) {
+      lock.release();
+      throw error;
+    } finally {
+      fs.closeDir(privateDir);
+    }
+    return lock;
   } catch (error) {
     const message = `Cannot lock the backup root "${root.path}"`;
     throw entryFailure(error, { fs, root, message, ...UNWRITABLE });

@@ -29,8 +29,8 @@ export interface RootFile {
   readonly id: string;
   /** ISO 8601. */
   readonly created_at: string;
-  /** ISO 8601. */
-  readonly examined_at: string;
+  /** When `phlb doctor` looked at it last, ISO 8601; null when it never did. */
+  readonly examined_at: string | null;
   /** How it was examined; `portable` sees less. */
   readonly file_access: FileSystemKind;
   readonly file_system: RootFileSystem;
@@ -89,7 +89,7 @@ export function parseRootFile(text: string): RootFileState {
     file: {
       id,
       created_at,
-      examined_at: typeof examined_at === "string" ? examined_at : created_at,
+      examined_at: typeof examined_at === "string" ? examined_at : null,
       file_access: file_access === "portable" ? "portable" : "posix",
       file_system: fileSystemOf(file_system),
       traits: traitsOf(traits),

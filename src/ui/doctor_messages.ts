@@ -1,5 +1,5 @@
 import type { DoctorReport, RootReport, SourceReport } from "../ops/doctor/doctor_report.ts";
-import type { Mount } from "../ops/doctor/mount_table.ts";
+import type { Mount } from "../backup/run/mount_table.ts";
 import { type JsonMessage, pathFields } from "./json_lines.ts";
 
 /** The messages of `phlb doctor`; what is not known is null. */

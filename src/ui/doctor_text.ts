@@ -9,7 +9,7 @@ import type { DoctorReport, RootReport, SourceReport } from "../ops/doctor/docto
 import { stepText } from "../base/step_text.ts";
 import type { Finding, Severity } from "../ops/doctor/finding.ts";
 import type { Measurement } from "../ops/doctor/bench.ts";
-import type { Mount } from "../ops/doctor/mount_table.ts";
+import type { Mount } from "../backup/run/mount_table.ts";
 import type { RootTraits } from "../ops/doctor/traits.ts";
 import type { FenceReport } from "../ops/doctor/try_fence.ts";
 import type { Figures } from "./figures.ts";

@@ -132,6 +132,7 @@ Deno.test("phlb doctor waits for no run, does not touch a newer root, and exits 
   await Deno.writeTextFile(`${place.root}/.phlb/root.json`, '{"format_version":99}');
   const newer = await doctor([place.root]);
   assert.deepStrictEqual([newer.code, /version 99/.test(newer.stderr)], [1, true]);
+  await Deno.remove(`${place.root}/.phlb/root.json`);
   const missing = await doctor([`${place.root}/none`]);
   assert.strictEqual(missing.code, 10);
   using lock = await Deno.open(`${place.root}/.phlb/lock`, { write: true, create: true });

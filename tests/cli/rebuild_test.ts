@@ -15,11 +15,11 @@ Deno.test("rebuild makes PyHardLinkBackup's root one of phlb, and leaves what it
   assert.deepStrictEqual([snapshots, manifests_written, sums_written, damaged], [2, 2, 0, 0]);
 
   const made = (path: string) =>
-    /-manifest\.mtree\.gz$|-summary\.json$|^\.phlb\/(index\.sqlite3|lock)$/.test(path);
+    /-manifest\.mtree\.gz$|-summary\.json$|^\.phlb\/(index\.sqlite3|lock|root\.json)$/.test(path);
   const dirs = (path: string) => [".", ".phlb", "documents"].includes(path);
   const after = await place.read();
   assertSameTree(after, before, { ignore: [], skip: (path) => made(path) || dirs(path) });
-  assert.strictEqual(Object.keys(after).filter(made).length, 6);
+  assert.strictEqual(Object.keys(after).filter(made).length, 7);
   for (const time of THEIRS) {
     assert.deepStrictEqual(await place.checksumFaults(`documents/${time}`), []);
   }

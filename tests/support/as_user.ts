@@ -18,6 +18,8 @@ export async function runPhlbAsUser(
   if (Deno.uid() !== 0) throw new Error("Cannot become another user: only root can");
   await using stage = await makeTempDir();
   await run("chmod", ["755", stage.path]);
+  await Deno.mkdir(`${stage.path}/state`);
+  await giveToUser(`${stage.path}/state`);
   const [program, ...rest] = phlbCommand();
   const shown = new Map([[program, `${stage.path}/program`]]);
   if (rest.length > 0) {
@@ -27,7 +29,11 @@ export async function runPhlbAsUser(
   const script = [...shown].map(([from, to]) => `mount --bind ${quote(from)} ${quote(to)}`);
   await Promise.all([...shown].map(([from, to]) => makeMountPoint(from, to)));
   const command = [program, ...rest].map((arg) => shownAs(arg, shown));
-  const environment = phlbEnvironment({ ...options.env, DENO_DIR: `${stage.path}/cache` });
+  const environment = phlbEnvironment({
+    XDG_STATE_HOME: `${stage.path}/state`,
+    ...options.env,
+    DENO_DIR: `${stage.path}/cache`,
+  });
   return await runAnyhow("unshare", [
     "--mount",
     "sh",

@@ -48,12 +48,24 @@ export function phlbEnvironment(
   return {
     PATH: Deno.env.get("PATH") ?? "",
     HOME: "/nonexistent",
+    XDG_STATE_HOME: stateHome(),
     DENO_DIR: denoDir(),
     DENO_NO_UPDATE_CHECK: "1",
     LANG: "C.UTF-8",
     TZ: "UTC",
     ...extra,
   };
+}
+
+let state: string | undefined;
+
+/** Where all runs of one test file keep what they remember; other users may write there too. */
+function stateHome(): string {
+  if (state !== undefined) return state;
+  const path = state = Deno.makeTempDirSync({ prefix: "phlb-test-state-" });
+  Deno.chmodSync(path, 0o777);
+  globalThis.addEventListener("unload", () => Deno.removeSync(path, { recursive: true }));
+  return path;
 }
 
 /** Where Deno keeps the packages; it would look below HOME, which the tests change. */

@@ -17,6 +17,7 @@ import { findLeftovers, type Leftover } from "./leftovers.ts";
 import { type Checked, checkJob, probeRoot, UNWRITABLE } from "./preflight.ts";
 import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./previous_snapshot.ts";
 import { entryFailure } from "./root_errors.ts";
+import { checkMark, leaveMark, type RootMark } from "./root_mark.ts";
 import { roomWarnings } from "./room.ts";
 import type { LogLevel } from "../snapshot/run_log.ts";
 
@@ -49,7 +50,7 @@ export interface OpenRootOptions {
 /**
  * See the module text.
  *
- * @throws {AppError} what `checkJob` throws, LOCKED, ROOT_UNWRITABLE, NO_HARD_LINKS, SOURCE_EMPTY,
+ * @throws {AppError} what `checkJob` and `checkMark` throw, LOCKED, ROOT_UNWRITABLE, NO_HARD_LINKS, SOURCE_EMPTY,
  * INDEX_FAILED
  */
 export async function openBackupRoot(job: Job, options: OpenRootOptions): Promise<OpenedRoot> {
@@ -60,6 +61,8 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
   if (note !== undefined) notes.push({ level: "warning", message: note });
   closers.push(() => fs.closeAll());
   const checked = checkJob(fs, job, deps);
+  const { state, unmarkedRoot: unmarked = "new" } = deps;
+  const mark = checkMark(fs, checked.root, { state, unmarked });
   const privateDir = openOwnDir(fs, checked, {
     name: PRIVATE_DIR,
     mode: settings["snapshot.dir_mode"],
@@ -67,6 +70,9 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
   const lock = await lockRoot(fs, checked, { deps, waitMs: settings["backup.lock_wait"] });
   closers.push(() => lock.release());
   probeRoot(fs, checked.root);
+  for (const message of markRoot(fs, mark, { root: checked.root, privateDir, deps })) {
+    notes.push({ level: "warning", message });
+  }
   const { name } = checked;
   const nameDir = openOwnDir(fs, checked, { name, mode: settings["snapshot.dir_mode"] });
   const previous = findPrevious(fs, { checked, nameDir });
@@ -113,6 +119,19 @@ function openOwnDir(
     return fs.openDir(root.dir, name);
   } catch (error) {
     const message = `Cannot make the directory "${join(root.path, name)}"`;
+    throw entryFailure(error, { fs, root, message, ...UNWRITABLE });
+  }
+}
+
+function markRoot(
+  fs: FileSystem,
+  mark: RootMark,
+  { root, privateDir, deps }: { root: Checked["root"]; privateDir: Dir; deps: BackupDeps },
+): string[] {
+  try {
+    return leaveMark(fs, mark, { root, privateDir, state: deps.state, clock: deps.clock });
+  } catch (error) {
+    const message = `Cannot mark the backup root "${root.path}"`;
     throw entryFailure(error, { fs, root, message, ...UNWRITABLE });
   }
 }

@@ -1,4 +1,5 @@
 import type { Threads } from "../../backup/threads/threads.ts";
+import type { StateTexts } from "../../base/state_texts.ts";
 import type { Job } from "../../config/config.ts";
 import type { OpsDeps } from "../ops_deps.ts";
 import type { StartFenceTest } from "./fence_attempts.ts";
@@ -10,6 +11,8 @@ export interface DoctorDeps extends OpsDeps {
   readonly host: { readonly name: string; readonly pid: number };
   /** The command line, for the lock. */
   readonly command: string;
+  /** What this machine remembers; nothing when absent. */
+  readonly state?: StateTexts | undefined;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Text of a file that the configuration names; throws when it cannot be read. */
   readonly readText: (path: string) => string | undefined;

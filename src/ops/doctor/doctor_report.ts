@@ -7,7 +7,7 @@ import type { Space } from "../../fs/file_system.ts";
 import type { RootFile } from "../../store/root_file.ts";
 import type { Measurement } from "./bench.ts";
 import type { Concern, Finding } from "./finding.ts";
-import type { Mount } from "./mount_table.ts";
+import type { Mount } from "../../backup/run/mount_table.ts";
 import type { Concerned, SourceTotals } from "./source_pass.ts";
 import type { RootTraits } from "./traits.ts";
 import type { FenceReport } from "./try_fence.ts";

@@ -1,7 +1,7 @@
 import { listSnapshots } from "../../store/snapshots.ts";
-import { AppError, EXIT } from "../../base/app_error.ts";
-import { printable } from "../../base/path_bytes.ts";
 import type { RootDir } from "../../backup/run/preflight.ts";
+import { checkMark } from "../../backup/run/root_mark.ts";
+import { rememberRoot } from "../../backup/run/root_memory.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { statIfThere } from "../../fs/stat_if_there.ts";
 import { StatTable } from "../../fs/stat_table.ts";
@@ -11,7 +11,7 @@ import { acquireRootLock } from "../../store/root_lock.ts";
 import { benchRoot, type Measurement } from "./bench.ts";
 import type { DoctorDeps, DoctorQuery } from "./doctor_deps.ts";
 import type { RootReport } from "./doctor_report.ts";
-import { missingMount, type Mount, mountOf } from "./mount_table.ts";
+import { type Mount, mountOf } from "../../backup/run/mount_table.ts";
 import { probeContent } from "./probe_content.ts";
 import { probeLinks } from "./probe_links.ts";
 import { probeMetadata } from "./probe_metadata.ts";
@@ -32,7 +32,7 @@ export interface ExaminedRoot {
  * Tries what a backup root can do, in a directory below `.phlb` that is removed again, and stores
  * what was found out. A directory that does not look like a backup root is left as it was.
  *
- * @throws {AppError} ROOT_NOT_MOUNTED, LOCKED, ROOT_NEWER
+ * @throws {AppError} ROOT_UNMARKED, ROOT_NOT_MOUNTED, LOCKED, ROOT_NEWER
  * @throws {FsError} when the root fails while it is examined
  */
 export async function examineRoot(
@@ -42,7 +42,7 @@ export async function examineRoot(
 ): Promise<ExaminedRoot> {
   const { fs } = deps;
   const isNew = !statIfThere(fs, { dir: root.dir, name: PRIVATE_DIR, stats: new StatTable(1) });
-  if (isNew) refuseMissingMount(fs, root);
+  checkMark(fs, root, { state: deps.state, unmarked: "new" });
   const place = { path: root.path, mount: mountOf(fs, root.path), space: fs.space(root.dir) };
   const opened = openPrivateDir(fs, root, query);
   if (opened instanceof FsError) {
@@ -76,7 +76,7 @@ async function examineLocked(examination: Examination): Promise<ExaminedRoot> {
     return { report, measurements: [], before: undefined };
   }
   try {
-    const before = fileBefore(deps.fs, privateDir, root);
+    const before = fileBefore(deps.fs, privateDir);
     const tried = await withProbePlace(
       deps.fs,
       privateDir,
@@ -127,20 +127,15 @@ function store(
     traits: storedTraits(traits),
   };
   writeRootFile(deps.fs, privateDir, file);
+  if (deps.state !== undefined) rememberRoot(deps.state, { path: place.path, id: file.id });
   return { file, notStored: undefined };
 }
 
 const FOREIGN = "it holds other files and no snapshot, so nothing was left in it";
 
-function fileBefore(fs: FileSystem, dir: Dir, { path }: RootDir): RootFile | undefined {
+function fileBefore(fs: FileSystem, dir: Dir): RootFile | undefined {
   const state = readRootFile(fs, dir);
-  if (state.kind === "valid") return state.file;
-  if (state.kind !== "newer") return undefined;
-  throw new AppError(
-    `Cannot examine "${printable(path)}": a newer phlb wrote its .phlb/root.json ` +
-      `(version ${state.version})`,
-    { code: "ROOT_NEWER", exitCode: EXIT.failed, hint: "Use that version, or a newer one" },
-  );
+  return state.kind === "valid" ? state.file : undefined;
 }
 
 /** The error is what keeps it from being written. */
@@ -185,18 +180,4 @@ function looksLikeRoot(fs: FileSystem, dir: Dir): boolean {
 function removePrivateDir(fs: FileSystem, root: Dir, privateDir: Dir): void {
   fs.unlink(privateDir, LOCK_FILE);
   fs.removeDir(root, PRIVATE_DIR);
-}
-
-function refuseMissingMount(fs: FileSystem, { path }: RootDir): void {
-  const missing = missingMount(fs, path);
-  if (missing === undefined) return;
-  throw new AppError(
-    `Cannot examine "${printable(path)}": the file system for "${printable(missing)}" that ` +
-      "/etc/fstab names is not mounted",
-    {
-      code: "ROOT_NOT_MOUNTED",
-      exitCode: EXIT.noRoot,
-      hint: `Mount it first: mount ${printable(missing)}`,
-    },
-  );
 }

@@ -8,7 +8,7 @@ import { DirCache } from "../../fs/open_path.ts";
 import { CancelFlag, Cancelled } from "../../threads/cancel.ts";
 import type { DoctorDeps, DoctorQuery } from "./doctor_deps.ts";
 import type { SourceReport } from "./doctor_report.ts";
-import { mountOf } from "./mount_table.ts";
+import { mountOf } from "../../backup/run/mount_table.ts";
 import { SourcePass } from "./source_pass.ts";
 import type { RootTraits } from "./traits.ts";
 

@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { AppError, EXIT } from "../../base/app_error.ts";
 import { compareNames, printable } from "../../base/path_bytes.ts";
 import { openRootDir, probeRoot, UNWRITABLE } from "../../backup/run/preflight.ts";
+import { checkMark, leaveMarkInRoot } from "../../backup/run/root_mark.ts";
 import { entryFailure, rootFailure } from "../../backup/run/root_errors.ts";
 import { FsError } from "../../fs/file_system.ts";
 import { type Duplicates, InodeStore } from "../../store/inode_store.ts";
@@ -243,6 +244,8 @@ async function lockRoot(work: RebuildWork): Promise<() => void> {
       message: `Cannot write to the backup root "${root.path}"`,
       ...UNWRITABLE,
     });
+  const { state, clock } = deps;
+  const mark = checkMark(fs, root, { state, unmarked: "snapshots" });
   try {
     makePrivateDir(work);
     const { name: host, pid } = deps.host;
@@ -253,6 +256,14 @@ async function lockRoot(work: RebuildWork): Promise<() => void> {
     });
     try {
       if (link) probeRoot(fs, root);
+      const privateDir = fs.openDir(root.dir, PRIVATE_DIR);
+      try {
+        for (const message of leaveMarkInRoot(fs, mark, { root, privateDir, state, clock })) {
+          deps.onEvent({ kind: "log", level: "warning", message });
+        }
+      } finally {
+        fs.closeDir(privateDir);
+      }
     } catch (error) {
       lock.release();
       throw error;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { StateTexts } from "../../base/state_texts.ts";
 import type { OpenedFileSystem } from "../../fs/open_file_system.ts";
 import type { FileSystemKind } from "../../fs/file_system.ts";
 import type { Settings } from "../../config/schema.ts";
@@ -18,6 +19,8 @@ export interface RebuildDeps extends Omit<OpsDeps, "fs"> {
   /** The command line, for the lock file. */
   readonly command: string;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** What this machine remembers; nothing when absent. */
+  readonly state?: StateTexts | undefined;
   /** Calls `tick` again and again; the returned function ends that and may be called twice. */
   readonly every: (milliseconds: number, tick: () => void) => () => void;
   /** A summary for people, as it goes into `-summary.txt`. */

@@ -108,7 +108,12 @@ Deno.test("killed before any write, a repair has lost nothing, and the next one 
     const next = await runRepair(copy);
     assert.deepStrictEqual([next.left, next.error], [[], undefined], `killed at write ${nth}`);
     assertHealed(await readRoot(copy), good);
-    assert.deepStrictEqual(await privateNames(copy), ["index.sqlite3", "lock", "scrub.sqlite3"]);
+    assert.deepStrictEqual(await privateNames(copy), [
+      "index.sqlite3",
+      "lock",
+      "root.json",
+      "scrub.sqlite3",
+    ]);
     await Deno.remove(copy, { recursive: true });
     assert.ok(isKilled || nth > 30, `there were less than ${nth} writes`);
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseFstab, parseMountInfo } from "../../../../src/ops/doctor/mount_table.ts";
+import { parseFstab, parseMountInfo } from "../../../../src/backup/run/mount_table.ts";
 
 Deno.test("parseMountInfo() reads point, type, device and whether it is read-only", () => {
   const lines = [
