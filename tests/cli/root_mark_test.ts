@@ -28,14 +28,14 @@ Deno.test("a root that is not mounted is never filled: exit 10 from all that wri
       ["backup", source, root, "--dry-run"],
       ["prune", root, "--keep-last", "1"],
       ["trash", "empty", "--root", root],
-      ["repair", "--root", root],
+      ["add", root, "--dry-run"],
       ["rebuild", root],
       ["doctor", root],
     ]
   ) {
     const { code, stderr } = await runPhlb(args);
     assert.strictEqual(code, 10, `${args[0]}: ${stderr}`);
-    assert.match(stderr, /it is empty, and was a backup root before\nHint: Is its disk mounted\?/);
+    assert.match(stderr, /is its disk mounted\?/i);
     assert.deepStrictEqual(namesIn(root), [], args[0]);
   }
   await run("mount", ["-o", "loop", `${root}/../image`, root]);
