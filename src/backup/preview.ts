@@ -14,7 +14,7 @@ import { isoTime } from "./snapshot/iso_time.ts";
 import { jobRules, readPatternFiles } from "./run/job_rules.ts";
 import { ACTION } from "./link/link_messages.ts";
 import { planLinks, type PlanOptions, planOptions } from "./settle/plan_links.ts";
-import { type Checked, checkJob } from "./run/preflight.ts";
+import { type Checked, checkJob, seenFolding } from "./run/preflight.ts";
 import { checkMark } from "./run/root_mark.ts";
 import { RunLanes } from "./run/run_lanes.ts";
 import type { LogLevel } from "./snapshot/run_log.ts";
@@ -121,6 +121,7 @@ async function compareTree(job: Job, comparison: Comparison): Promise<Tally> {
         cancel: cancel.shared,
         sourceRoot: checked.source.path,
         rules,
+        folding: seenFolding(fs, checked.root.dir),
       })
     );
     for await (const batch of walkBatches(walker)) {

@@ -41,6 +41,7 @@ export type ProblemCode =
   | "unwritable" // where it goes, the system would not let us write it
   | "unsupported" // a kind of file that cannot be recreated here; recorded in the manifest
   | "metadata" // stored, but an attribute could not be read
+  | "collision" // the backup root takes its name for that of an entry beside it
   | "bad-name"; // a name this file-system backend cannot represent
 
 /**

@@ -237,6 +237,15 @@ export const SCHEMA = {
       'them share content and records the metadata in the manifest, "inode" stores them apart.',
     example: "inode",
   },
+  "dedup.max_links": {
+    type: "integer",
+    default: 0,
+    min: 0,
+    max: 1_000_000_000,
+    description: "How many names phlb backup gives one stored file before it stores the content " +
+      "again; 0: as many as the file system allows. 1023 is what NTFS takes.",
+    example: 1023,
+  },
   "dedup.heal": {
     type: "boolean",
     default: true,

@@ -29,10 +29,17 @@ export interface File {
 /** What `readDir` found: all names but `.` and `..`, in no order. */
 export interface Listing {
   readonly names: string[];
-  /** Names that this implementation cannot open, as far as they can be shown; none when absent. */
-  readonly unusable?: readonly string[];
+  /** Names that this implementation cannot open; none when absent. */
+  readonly unusable?: readonly UnusableName[];
   /** Set when reading broke off; `names` then holds what came before. */
   readonly error: FsError | undefined;
+}
+
+/** A name that cannot be used, as far as it can be shown. */
+export interface UnusableName {
+  readonly name: string;
+  /** `its name …`, or whose rule forbids it. */
+  readonly reason: string;
 }
 
 /** Extended attributes, POSIX ACLs among them, by their full names (`user.x`, `system.posix_acl_access`). */

@@ -4,7 +4,8 @@
  * millisecond (and read wrong before 1970), extended attributes and special files are not kept,
  * holes are filled. Names that are not Unicode are reported as unusable, where the runtime shows
  * them: Deno 2.6 leaves them out of a listing. Symlinks are refused by looking first,
- * which a hostile process could outrun.
+ * which a hostile process could outrun. Paths of more than 260 characters are for the runtime: it
+ * gives Windows its `\\?\` form of them.
  *
  * @module
  */
@@ -20,14 +21,16 @@ import {
   FsError,
   type Listing,
   type Space,
+  type UnusableName,
   type Xattrs,
 } from "./file_system.ts";
-import { ownUserId, setByPath } from "./portable_attributes.ts";
+import { ownUserId, setByPath, syncDirectory } from "./portable_attributes.ts";
 import { asFsError, refusal } from "./portable_error.ts";
 import { lockByDatabase } from "./portable_lock.ts";
 import { fillStat } from "./portable_stat.ts";
 import { realPath } from "./real_path.ts";
 import type { StatTable } from "./stat_table.ts";
+import { windowsNameFault } from "./windows_names.ts";
 
 const WINDOWS = Deno.build.os === "windows";
 
@@ -39,6 +42,12 @@ class PortableFile implements File {
   /** Whether there is something that {@link PortableFileSystem.closeFile} has to make durable. */
   written = false;
   constructor(readonly path: string, readonly handle: Deno.FsFile) {}
+}
+
+/** How a {@link PortableFileSystem} is to be; for tests of what another system needs. */
+export interface PortableOptions {
+  /** Whether the names that Windows cannot keep are refused; default: on Windows. */
+  readonly windowsNames?: boolean;
 }
 
 /** See the module text. */
@@ -53,6 +62,11 @@ export class PortableFileSystem implements FileSystem {
     specialFiles: false,
   };
   readonly #open = new Set<PortableFile>();
+  readonly #windowsNames: boolean;
+
+  constructor({ windowsNames = WINDOWS }: PortableOptions = {}) {
+    this.#windowsNames = windowsNames;
+  }
 
   realPath(path: string): string {
     return realPath(path);
@@ -65,7 +79,7 @@ export class PortableFileSystem implements FileSystem {
   }
 
   openDir(dir: Dir, name: string): Dir {
-    const path = pathOf(dir, name);
+    const path = this.#path(dir, name);
     const info = lstatOf("open", path);
     if (info.isSymlink) throw refusal("ELOOP", { op: "open", path });
     if (!info.isDirectory) throw refusal("ENOTDIR", { op: "open", path });
@@ -78,16 +92,18 @@ export class PortableFileSystem implements FileSystem {
 
   closeDir(_dir: Dir): void {}
 
-  /** The runtime puts U+FFFD for what is not Unicode in a name; such an entry cannot be opened. */
+  /** What could not be opened, or would be taken for something else, is told. */
   readDir(dir: Dir): Listing {
     const names: string[] = [];
-    const unusable: string[] = [];
+    const unusable: UnusableName[] = [];
     try {
       asFsError("readdir", {
         path: dir.path,
         call: () => {
           for (const { name } of Deno.readDirSync(dir.path)) {
-            (name.includes("\ufffd") || !name.isWellFormed() ? unusable : names).push(name);
+            const reason = this.#nameFault(name);
+            if (reason === undefined) names.push(name);
+            else unusable.push({ name, reason });
           }
         },
       });
@@ -99,23 +115,23 @@ export class PortableFileSystem implements FileSystem {
   }
 
   lstat(dir: Dir, name: string, into: StatTable, row: number): void {
-    fillStat(lstatOf("lstat", name === "" ? dir.path : pathOf(dir, name)), into, row);
+    fillStat(lstatOf("lstat", name === "" ? dir.path : this.#path(dir, name)), into, row);
   }
 
   readLink(dir: Dir, name: string): string {
-    const path = pathOf(dir, name);
+    const path = this.#path(dir, name);
     const target = asFsError("readlink", { path, call: () => Deno.readLinkSync(path) });
     if (target.includes("\ufffd")) throw refusal("EILSEQ", { op: "readlink", path });
     return target;
   }
 
   xattrs(dir: Dir, name: string): Xattrs {
-    lstatOf("listxattr", name === "" ? dir.path : pathOf(dir, name));
+    lstatOf("listxattr", name === "" ? dir.path : this.#path(dir, name));
     return [];
   }
 
   openFile(dir: Dir, name: string): File {
-    const path = pathOf(dir, name);
+    const path = this.#path(dir, name);
     const before = lstatOf("open", path);
     if (before.isSymlink) throw refusal("ELOOP", { op: "open", path });
     // Opening a fifo would wait for a writer.
@@ -128,7 +144,7 @@ export class PortableFileSystem implements FileSystem {
   }
 
   createFile(dir: Dir, name: string): File {
-    const path = pathOf(dir, name);
+    const path = this.#path(dir, name);
     const options = { createNew: true, read: true, write: true, mode: 0o600 };
     return this.#opened(
       path,
@@ -213,7 +229,7 @@ export class PortableFileSystem implements FileSystem {
   }
 
   setAttributes(dir: Dir, name: string, attributes: Attributes): string[] {
-    return setByPath(name === "" ? dir.path : pathOf(dir, name), attributes);
+    return setByPath(name === "" ? dir.path : this.#path(dir, name), attributes);
   }
 
   syncFile(file: File): void {
@@ -222,68 +238,60 @@ export class PortableFileSystem implements FileSystem {
     opened.written = false;
   }
 
-  /** Every file was made durable when it was closed; what is left are the names. */
+  /** Files were made durable when they were closed, directories when they got their attributes. */
   syncAll(dir: Dir): void {
     this.syncDir(dir);
   }
 
   syncDir(dir: Dir): void {
-    // Windows opens no directories as files, and keeps names in a journal of its own.
-    if (WINDOWS) return;
-    asFsError("fsync", {
-      path: dir.path,
-      call: () => {
-        using handle = Deno.openSync(dir.path);
-        handle.syncSync();
-      },
-    });
+    syncDirectory(dir.path);
   }
 
   makeDir(dir: Dir, name: string, mode: number): void {
-    const path = pathOf(dir, name);
+    const path = this.#path(dir, name);
     asFsError("mkdir", { path, call: () => Deno.mkdirSync(path, { mode }) });
   }
 
   link(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
-    const from = pathOf(fromDir, fromName);
-    const path = pathOf(toDir, toName);
+    const from = this.#path(fromDir, fromName);
+    const path = this.#path(toDir, toName);
     asFsError("link", { path, call: () => Deno.linkSync(from, path) });
   }
 
   symlink(target: string, dir: Dir, name: string): void {
-    const path = pathOf(dir, name);
+    const path = this.#path(dir, name);
     if (!target.isWellFormed()) throw refusal("EILSEQ", { op: "symlink", path });
     asFsError("symlink", { path, call: () => Deno.symlinkSync(target, path, { type: "file" }) });
   }
 
   makeSpecial(dir: Dir, name: string, _from: StatTable, _row: number): void {
-    throw refusal("EOPNOTSUPP", { op: "mknod", path: pathOf(dir, name) });
+    throw refusal("EOPNOTSUPP", { op: "mknod", path: this.#path(dir, name) });
   }
 
   unlink(dir: Dir, name: string): void {
-    const path = pathOf(dir, name);
+    const path = this.#path(dir, name);
     // The runtime's call removes empty directories, too.
     if (lstatOf("unlink", path).isDirectory) throw refusal("EISDIR", { op: "unlink", path });
     asFsError("unlink", { path, call: () => Deno.removeSync(path) });
   }
 
   removeDir(dir: Dir, name: string): void {
-    const path = pathOf(dir, name);
+    const path = this.#path(dir, name);
     if (!lstatOf("rmdir", path).isDirectory) throw refusal("ENOTDIR", { op: "rmdir", path });
     asFsError("rmdir", { path, call: () => Deno.removeSync(path) });
   }
 
   /** Looks first, because the runtime's rename replaces. */
   rename(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
-    const from = pathOf(fromDir, fromName);
-    const path = pathOf(toDir, toName);
+    const from = this.#path(fromDir, fromName);
+    const path = this.#path(toDir, toName);
     if (exists(path)) throw refusal("EEXIST", { op: "rename", path });
     asFsError("rename", { path, call: () => Deno.renameSync(from, path) });
   }
 
   replace(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
-    const from = pathOf(fromDir, fromName);
-    const path = pathOf(toDir, toName);
+    const from = this.#path(fromDir, fromName);
+    const path = this.#path(toDir, toName);
     asFsError("rename", { path, call: () => Deno.renameSync(from, path) });
   }
 
@@ -302,7 +310,7 @@ export class PortableFileSystem implements FileSystem {
   }
 
   tryLock(dir: Dir, name: string): FileLock | undefined {
-    return lockByDatabase(pathOf(dir, name));
+    return lockByDatabase(this.#path(dir, name));
   }
 
   userName(_uid: number): string | undefined {
@@ -323,19 +331,27 @@ export class PortableFileSystem implements FileSystem {
     this.#open.clear();
   }
 
+  /** The runtime puts U+FFFD for what is not Unicode in a name; such an entry cannot be opened. */
+  #nameFault(name: string): string | undefined {
+    if (name.includes("\ufffd") || !name.isWellFormed()) return "its name is not valid Unicode";
+    return this.#windowsNames ? windowsNameFault(name) : undefined;
+  }
+
+  /** @throws {FsError} EILSEQ or EINVAL for a name that cannot be had here */
+  #path(dir: Dir, name: string): string {
+    checkName(name);
+    const path = joinRel(dir.path, name);
+    if (!name.isWellFormed()) throw refusal("EILSEQ", { op: "name", path });
+    const reason = this.#windowsNames ? windowsNameFault(name) : undefined;
+    if (reason !== undefined) throw new FsError({ code: "EINVAL", op: "name", path, reason });
+    return path;
+  }
+
   #opened(path: string, handle: Deno.FsFile): File {
     const file = new PortableFile(path, handle);
     this.#open.add(file);
     return file;
   }
-}
-
-function pathOf(dir: Dir, name: string): string {
-  checkName(name);
-  const path = joinRel(dir.path, name);
-  if (!name.isWellFormed()) throw refusal("EILSEQ", { op: "name", path });
-  if (WINDOWS && /[\\:]/.test(name)) throw refusal("EINVAL", { op: "name", path });
-  return path;
 }
 
 function handleOf(file: File): PortableFile {

@@ -5,10 +5,11 @@ import { asFsError } from "./portable_error.ts";
 /**
  * Gives attributes to `path` itself and returns what the runtime cannot give: extended attributes,
  * a symlink's owner, a symlink's times before 1970. The owner goes before the mode, because a new
- * owner clears setuid; the times go last, because the others touch them.
+ * owner clears setuid; the times go last, because the others touch them. A directory gets its
+ * attributes when it is complete, so the names in it are made durable, too.
  */
 export function setByPath(path: string, { mode, owner, times, xattrs }: Attributes): string[] {
-  const { isSymlink } = asFsError("lstat", { path, call: () => Deno.lstatSync(path) });
+  const { isSymlink, isDirectory } = asFsError("lstat", { path, call: () => Deno.lstatSync(path) });
   const refused = (xattrs ?? []).map(([name]) => name);
   if (owner !== undefined && ownUserId() === 0) {
     const { uid, gid } = owner;
@@ -19,12 +20,26 @@ export function setByPath(path: string, { mode, owner, times, xattrs }: Attribut
   if (mode !== undefined && !isSymlink && Deno.build.os !== "windows") {
     asFsError("chmod", { path, call: () => Deno.chmodSync(path, mode) });
   }
+  if (isDirectory) syncDirectory(path);
   if (times === undefined) return refused;
   if (!isSymlink) asFsError("utimens", { path, call: () => setTimes(path, times) });
   // Of a time before 1970 the runtime would silently make the present one.
   else if (times.atimeSec < 0 || times.mtimeSec < 0) refused.push("times");
   else asFsError("utimens", { path, call: () => setLinkTimes(path, times) });
   return refused;
+}
+
+/** Makes the names in a directory durable. */
+export function syncDirectory(path: string): void {
+  // Windows opens no directories as files, and keeps names in a journal of its own.
+  if (Deno.build.os === "windows") return;
+  asFsError("fsync", {
+    path,
+    call: () => {
+      using handle = Deno.openSync(path);
+      handle.syncSync();
+    },
+  });
 }
 
 /** Effective user id; undefined on Windows, and in a thread that may not ask. */

@@ -158,6 +158,9 @@ const NEXT_STEP: Readonly<Record<string, string>> = {
     "    is in the snapshot before, which is pinned: phlb history PATH, phlb restore.",
   unsupported: "Unsupported: it stands in the manifest, but cannot be recreated by this user.",
   metadata: "Metadata: the content is stored, some attributes are not.",
+  collision:
+    "Collision: give one of them another name, or use a backup root that keeps such names\n" +
+    "    apart.",
   "bad-name": "Bad name: this name needs the posix file system (performance.file_system).",
 };
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { forcedFileSystem, injectedCall } from "./portable.ts";
 import { type Outcome, type RunOptions, type Started, startProgram } from "./run.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -53,6 +54,7 @@ export function phlbEnvironment(
     DENO_NO_UPDATE_CHECK: "1",
     LANG: "C.UTF-8",
     TZ: "UTC",
+    ...forcedFileSystem(),
     ...extra,
   };
 }
@@ -81,6 +83,7 @@ export function projectDir(): string {
 
 function tracing({ inject }: PhlbOptions): string[] {
   if (inject === undefined) return [];
-  const call = inject.split(":")[0] ?? inject;
-  return ["strace", "-f", "-qq", "-o", "/dev/null", `--trace=${call}`, `--inject=${inject}`];
+  const injected = injectedCall(inject);
+  const call = injected.split(":")[0] ?? injected;
+  return ["strace", "-f", "-qq", "-o", "/dev/null", `--trace=${call}`, `--inject=${injected}`];
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keptTimeNs } from "./portable.ts";
 import type { TreeEntry, TreeOnDisk } from "./tree.ts";
 
 /** What two trees need not agree in. */
@@ -58,7 +59,7 @@ function compareEntries(
 
 function show(field: string, entry: ReadonlyMap<string, unknown>): string {
   const value = entry.get(field);
-  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "bigint") return `${keptTimeNs(value)}n`;
   if (field === "mode" && typeof value === "number") return `0o${value.toString(8)}`;
   return JSON.stringify(value) ?? "absent";
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { isKept, PORTABLE } from "./portable.ts";
 
 const HELPER = fileURLToPath(new URL("./tree.py", import.meta.url));
 
@@ -81,7 +82,8 @@ export function sparse(
 
 /** `node` with attributes of its own. */
 export function withMeta(node: TreeNode, meta: Meta): Special {
-  const { mtimeNs, atimeNs, xattrs = {}, ...rest } = meta;
+  const { mtimeNs, atimeNs, ...rest } = meta;
+  const xattrs = PORTABLE ? {} : meta.xattrs ?? {};
   return special({
     ...specOf(node),
     ...rest,
@@ -137,7 +139,8 @@ function specOf(node: TreeNode): Spec {
     return withDefaults({ type: "file", size: bytes.length, runs: [[0, bytes.toBase64()]] });
   }
   if (isSpecial(node)) return withDefaults(node[SPECIAL]);
-  const children = Object.entries(node).map(([name, child]) => ({ name, ...specOf(child) }));
+  const children = Object.entries(node).map(([name, child]) => ({ name, ...specOf(child) }))
+    .filter(isKept);
   return withDefaults({ type: "dir", children });
 }
 

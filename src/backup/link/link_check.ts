@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isTimeOf } from "../../base/coarse_time.ts";
 import { FsError } from "../../fs/file_system.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
 import type { LinkFailureKind, StoredMtime } from "./link_messages.ts";
@@ -67,8 +68,8 @@ export function describeDifference(found: StatTable, expected: Expected): string
   return undefined;
 }
 
-/** Whether row 0 has that mtime. */
+/** Whether row 0 has that mtime, as exactly as the file system keeps it. */
 export function isMtime(found: StatTable, expected: StoredMtime): boolean {
   const { sec, nsec } = mtimeOf(found, 0);
-  return sec === expected.sec && nsec === expected.nsec;
+  return sec === expected.sec && isTimeOf(nsec, expected.nsec);
 }

@@ -45,6 +45,8 @@ export interface LinkerOptions {
   readonly snapshot: Dir;
   /** The previous snapshot, open; undefined when there is none. */
   readonly previous: Dir | undefined;
+  /** Names that a stored file may have; 0, the default: as many as the file system allows. */
+  readonly maxLinks?: number;
   readonly cancel: CancelFlag;
 }
 
@@ -68,6 +70,7 @@ class Linker {
   readonly #found = new StatTable(1);
   /** Only root gives files away: a copy that anybody else makes would have the wrong owner, too. */
   readonly #givesOwners: boolean;
+  readonly #maxLinks: number;
   readonly #refused = new Set<string>();
   #failures: LinkFailure[] = [];
 
@@ -75,6 +78,7 @@ class Linker {
     const { fs, previous } = options;
     this.#fs = fs;
     this.#cancel = options.cancel;
+    this.#maxLinks = options.maxLinks || Infinity;
     this.#givesOwners = fs.abilities.ownership && fs.userId() === 0;
     this.#snapshotDirs = new DirCache(fs, options.snapshot);
     this.#previousDirs = previous === undefined ? undefined : new DirCache(fs, previous);
@@ -265,8 +269,12 @@ class Linker {
     const found = this.#found;
     this.#fs.lstat(into, name, found, 0);
     const difference = describeDifference(found, expected);
-    if (difference === undefined) return undefined;
+    const isOneTooMany = found.get(0, STAT.nlink) > this.#maxLinks;
+    if (difference === undefined && !isOneTooMany) return undefined;
     this.#fs.unlink(into, name);
+    if (difference === undefined) {
+      return { kind: "refused", reason: "it has dedup.max_links names" };
+    }
     return { kind: "damaged", reason: difference };
   }
 

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import type { Job } from "../../config/config.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import type { NameFolding } from "../../fs/folded_names.ts";
 import { type ContentIndex, openContentIndex } from "../../store/content_index.ts";
 import { INDEX_FILE, PRIVATE_DIR, snapshotDir } from "../../store/layout.ts";
 import { syncIndex } from "../../store/rebuild_index.ts";
@@ -24,6 +25,7 @@ import type { LogLevel } from "../snapshot/run_log.ts";
 /** An opened and locked backup root. */
 export interface OpenedRoot extends Checked {
   readonly fs: FileSystem;
+  readonly folding: NameFolding;
   /** `<root>/<name>`, open. */
   readonly nameDir: Dir;
   /** `<root>/.phlb`, open. */
@@ -69,7 +71,7 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
   });
   const lock = await lockRoot(fs, checked, { deps, waitMs: settings["backup.lock_wait"] });
   closers.push(() => lock.release());
-  probeRoot(fs, checked.root);
+  const folding = probeRoot(fs, checked.root);
   for (const message of markRoot(fs, mark, { root: checked.root, privateDir, deps })) {
     notes.push({ level: "warning", message });
   }
@@ -84,6 +86,7 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
   return {
     ...checked,
     fs,
+    folding,
     nameDir,
     privateDir,
     index,

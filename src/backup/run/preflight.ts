@@ -8,8 +8,9 @@ import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
 import type { Job } from "../../config/config.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import type { NameFolding } from "../../fs/folded_names.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
-import { checkName } from "../../store/layout.ts";
+import { checkName, PRIVATE_DIR } from "../../store/layout.ts";
 import { entryFailure } from "./root_errors.ts";
 
 /** A directory that a user named, open, with its real path. */
@@ -139,13 +140,18 @@ export const UNWRITABLE = {
 const PROBE = ".phlb-probe";
 const PROBE_LINK = ".phlb-probe-link";
 
+/** As one character, and as two. */
+const PROBE_COMPOSED = ".phlb-probe-\u00e9";
+const PROBE_DECOMPOSED = ".phlb-probe-e\u0301";
+
 /**
  * Checks that hard links work in the root: writes a file, links it, and believes nothing but the
- * inode, because some servers make copies instead. Call it under the root's lock.
+ * inode, because some servers make copies instead. Tells which names the root takes for one. Call
+ * it under the root's lock.
  *
  * @throws {AppError} ROOT_UNWRITABLE, NO_HARD_LINKS
  */
-export function probeRoot(fs: FileSystem, root: RootDir): void {
+export function probeRoot(fs: FileSystem, root: RootDir): NameFolding {
   removeProbes(fs, root.dir);
   try {
     fs.closeFile(fs.createFile(root.dir, PROBE));
@@ -160,6 +166,10 @@ export function probeRoot(fs: FileSystem, root: RootDir): void {
     fs.lstat(root.dir, PROBE_LINK, stats, 1);
     const linked = stats.inodeKey(0) === stats.inodeKey(1) && stats.get(1, STAT.nlink) === 2;
     if (!linked) throw new FsError({ code: "EIO", op: "link", path: root.path, reason: PRETENDED });
+    return {
+      case: isThere(fs, root.dir, PROBE.toUpperCase()),
+      unicode: foldsUnicode(fs, root.dir),
+    };
   } catch (error) {
     throw entryFailure(error, {
       fs,
@@ -175,8 +185,35 @@ export function probeRoot(fs: FileSystem, root: RootDir): void {
 
 const PRETENDED = "the file system makes copies and calls them links";
 
+/** What can be told of a root that is only looked at. */
+export function seenFolding(fs: FileSystem, dir: Dir): NameFolding {
+  const foldsCase = isThere(fs, dir, PRIVATE_DIR) && isThere(fs, dir, PRIVATE_DIR.toUpperCase());
+  return { case: foldsCase, unicode: false };
+}
+
+/** A file system that has no such letter does not take it for two. */
+function foldsUnicode(fs: FileSystem, dir: Dir): boolean {
+  try {
+    fs.closeFile(fs.createFile(dir, PROBE_COMPOSED));
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    return false;
+  }
+  return isThere(fs, dir, PROBE_DECOMPOSED);
+}
+
+function isThere(fs: FileSystem, dir: Dir, name: string): boolean {
+  try {
+    fs.lstat(dir, name, new StatTable(1), 0);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    return false;
+  }
+}
+
 function removeProbes(fs: FileSystem, dir: Dir): void {
-  for (const name of [PROBE_LINK, PROBE]) {
+  for (const name of [PROBE_LINK, PROBE, PROBE_COMPOSED]) {
     try {
       fs.unlink(dir, name);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Job } from "../../config/config.ts";
 import { writeSize } from "../../config/quantity.ts";
+import type { NameFolding } from "../../fs/folded_names.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import { PRIVATE_DIR, QUEUE_FILE } from "../../store/layout.ts";
 import type { BackupDeps } from "../deps.ts";
@@ -83,10 +84,12 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     );
     const previousDir = root.previous?.dir;
     const backupRoot = root.root.path;
+    const maxLinks = job.settings["dedup.max_links"];
+    const { folding } = root;
     const startLinker = () =>
-      deps.threads.linker({ ...base, backupRoot, snapshotDir, previousDir });
+      deps.threads.linker({ ...base, backupRoot, snapshotDir, previousDir, maxLinks });
     const [walker, tree] = await Promise.all([
-      lanes.start(() => deps.threads.walker({ ...base, sourceRoot, rules }), "walker"),
+      lanes.start(() => deps.threads.walker({ ...base, sourceRoot, rules, folding }), "walker"),
       lanes.start(startLinker, "linker"),
     ]);
     // A second one pays where there is more to link than one gets done meanwhile.
@@ -185,7 +188,8 @@ async function storeNewest(job: Job, context: Context): Promise<void> {
   const { contents, contentsId } = work.makeContentsDir();
   const sourceRoot = root.source.path;
   const snapshotDir = leftoverPath(contents);
-  await withLanes(job, { ...context, sourceRoot, snapshotDir, rules }, async (lanes) => {
+  const own = { sourceRoot, snapshotDir, rules, folding: root.folding };
+  await withLanes(job, { ...context, ...own }, async (lanes) => {
     const stored = await storeNewestFirst({
       ...lanes,
       previous: root.previous,
@@ -203,12 +207,12 @@ async function storeNewest(job: Job, context: Context): Promise<void> {
 /** A walker and a hasher for a pass of their own, which end with it. */
 async function withLanes(
   job: Job,
-  context: HasherOptions & { readonly rules: SelectRules },
+  context: HasherOptions & { readonly rules: SelectRules; readonly folding?: NameFolding },
   use: (lanes: LeftoverLanes) => Promise<void>,
 ): Promise<void> {
   const { base, lanes, sourceRoot, rules, options } = context;
   const walker = await lanes.start(
-    () => options.deps.threads.walker({ ...base, sourceRoot, rules }),
+    () => options.deps.threads.walker({ ...base, sourceRoot, rules, folding: context.folding }),
     "walker",
   );
   const { lane: hasher } = hasherLane(job, context);

@@ -32,7 +32,8 @@ export function walkerRole(
   const root = fs.openRoot(start.sourceRoot);
   const own = new StatTable(1);
   fs.lstat(root, "", own, 0);
-  const sections = walk({ fs, root, selector: new Selector(start.rules, { stats: own, row: 0 }) });
+  const selector = new Selector(start.rules, { stats: own, row: 0 });
+  const sections = walk({ fs, root, selector, folding: start.folding });
   return () => {
     const batch: WalkedMessage[] = [];
     for (let entries = 0; entries < BATCH_ENTRIES && batch.length < BATCH_SECTIONS;) {
@@ -69,6 +70,7 @@ export function linkerRole(fs: FileSystem, start: LinkerStart): Handler<LinkCall
     root,
     snapshot: open(start.snapshotDir),
     previous: start.previousDir === undefined ? undefined : open(start.previousDir),
+    maxLinks: start.maxLinks,
     cancel: new CancelFlag(start.cancel),
   });
 }

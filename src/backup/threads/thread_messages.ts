@@ -1,3 +1,4 @@
+import type { NameFolding } from "../../fs/folded_names.ts";
 import type { ThreadStart } from "../../threads/thread_start.ts";
 import type { SelectRules } from "../select/select.ts";
 
@@ -6,6 +7,8 @@ export interface WalkerStart extends ThreadStart {
   /** Absolute, without symlinks. */
   readonly sourceRoot: string;
   readonly rules: SelectRules;
+  /** Of the backup root; not given where nothing is made there. */
+  readonly folding?: NameFolding | undefined;
 }
 
 /** First message to a hasher: it may read below the source and write below the snapshot. */
@@ -24,6 +27,8 @@ export interface LinkerStart extends ThreadStart {
   /** Relative to the backup root, as is `previousDir`. */
   readonly snapshotDir: string;
   readonly previousDir: string | undefined;
+  /** Names that a stored file may have; 0: as many as the file system allows. */
+  readonly maxLinks: number;
 }
 
 /** The only call to the walker: go on, and hand over what comes next. `undefined`: the end. */

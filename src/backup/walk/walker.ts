@@ -8,6 +8,7 @@
 import { compareNames, joinRel, printable } from "../../base/path_bytes.ts";
 import type { Problem, ProblemCode } from "../../base/problem.ts";
 import { type Dir, type FileSystem, FsError, type Xattrs } from "../../fs/file_system.ts";
+import { foldName, type NameFolding, NO_FOLDING } from "../../fs/folded_names.ts";
 import { DirCache } from "../../fs/open_path.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import type { ClosedDir, RuleOrigin, Selector } from "../select/select.ts";
@@ -25,6 +26,8 @@ export interface WalkOptions {
   /** The source root, open. */
   readonly root: Dir;
   readonly selector: Selector;
+  /** Which names the backup root takes for one; default: none. */
+  readonly folding?: NameFolding | undefined;
 }
 
 /** A directory that was listed and still has to be gone into. */
@@ -40,7 +43,7 @@ interface Pending {
  * @throws {FsError} when the root itself cannot be read.
  */
 export function* walk(options: WalkOptions): Generator<WalkedSection> {
-  const { fs, root } = options;
+  const { fs, root, folding = NO_FOLDING } = options;
   const dirs = new DirCache(fs, root);
   const seen = new StatTable(1);
   fs.lstat(root, "", seen, 0);
@@ -48,7 +51,7 @@ export function* walk(options: WalkOptions): Generator<WalkedSection> {
   try {
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const subdirs: Pending[] = [];
-      yield* walkDirectory({ ...options, dirs, next, subdirs });
+      yield* walkDirectory({ ...options, folding, dirs, next, subdirs });
       while (subdirs.length > 0) pending.push(...subdirs.splice(-1));
     }
   } finally {
@@ -57,6 +60,7 @@ export function* walk(options: WalkOptions): Generator<WalkedSection> {
 }
 
 interface DirectoryWalk extends WalkOptions {
+  readonly folding: NameFolding;
   readonly dirs: DirCache;
   readonly next: Pending;
   /** Filled with the directories to go into, in byte order. */
@@ -124,22 +128,42 @@ class SectionBuilder {
   list(): string[] {
     const listing = this.#walk.fs.readDir(this.#dir);
     if (listing.error !== undefined) this.problem("", "unreadable", listing.error);
-    for (const name of listing.unusable ?? []) {
-      this.#seen++;
-      this.#problems.push({
-        relPath: joinRel(this.#walk.next.relPath, name),
-        step: "walk",
-        code: "bad-name",
-        message: `Cannot back up "${printable(name)}": its name is not valid Unicode`,
-        stored: false,
-      });
-    }
-    const names = listing.names.sort(compareNames);
+    for (const { name, reason } of listing.unusable ?? []) this.#leaveOut(name, "bad-name", reason);
+    const names = this.#distinct(listing.names.sort(compareNames));
     for (const name of names) {
-      if (name.startsWith("SHA256SUMS")) this.#reserved.push(name);
+      const asStored = this.#walk.folding.case ? name.toUpperCase() : name;
+      if (asStored.startsWith("SHA256SUMS")) this.#reserved.push(asStored);
     }
     this.#stats = this.#freshTable(names.length);
     return names;
+  }
+
+  /** Leaves out, with a problem, what the backup root takes for a name that came before it. */
+  #distinct(names: string[]): string[] {
+    const { folding } = this.#walk;
+    if (!folding.case && !folding.unicode) return names;
+    const first = new Map<string, string>();
+    return names.filter((name) => {
+      const folded = foldName(name, folding);
+      const other = first.get(folded);
+      if (other === undefined) first.set(folded, name);
+      else {
+        const reason = `the backup root takes it for "${printable(other)}" beside it`;
+        this.#leaveOut(name, "collision", reason);
+      }
+      return other === undefined;
+    });
+  }
+
+  #leaveOut(name: string, code: ProblemCode, reason: string): void {
+    this.#seen++;
+    this.#problems.push({
+      relPath: this.#pathOf(name),
+      step: "walk",
+      code,
+      message: `Cannot back up "${printable(this.#pathOf(name))}": ${reason}`,
+      stored: false,
+    });
   }
 
   /** Takes one name into the section, or into the subdirectories, the skipped or the problems. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isTimeOf } from "../../base/coarse_time.ts";
 import { joinRel } from "../../base/path_bytes.ts";
 import type { Problem } from "../../base/problem.ts";
 import { type Dir, FsError } from "../../fs/file_system.ts";
@@ -333,7 +334,7 @@ function hasRecordedMtime({ section, row, stored }: FileInSection): boolean {
     nsec: section.stats.get(row, STAT.mtimeNsec),
   };
   return stored.get(row, STAT.mtimeSec) === recorded.sec &&
-    stored.get(row, STAT.mtimeNsec) === recorded.nsec;
+    isTimeOf(stored.get(row, STAT.mtimeNsec), recorded.nsec);
 }
 
 /** What says where a stored file lies, and nothing of the source. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isTimeOf } from "../../base/coarse_time.ts";
 import type { Xattrs } from "../../fs/file_system.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
 
@@ -132,7 +133,11 @@ export function hasSameMetadata(
   return (isLink ||
     wanted.stats.permissions(wanted.row) === found.stats.permissions(found.row)) &&
     (!givesOwners || isEqual(wanted, found, [STAT.uid, STAT.gid])) &&
-    isEqual(wanted, found, [STAT.mtimeSec, STAT.mtimeNsec]) &&
+    isEqual(wanted, found, [STAT.mtimeSec]) &&
+    isTimeOf(
+      found.stats.get(found.row, STAT.mtimeNsec),
+      wanted.stats.get(wanted.row, STAT.mtimeNsec),
+    ) &&
     hasXattrs(found.xattrs ?? [], wanted.xattrs ?? []);
 }
 

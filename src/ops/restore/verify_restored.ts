@@ -1,3 +1,4 @@
+import { isTimeOf } from "../../base/coarse_time.ts";
 import { joinRel, printable } from "../../base/path_bytes.ts";
 import type { ProblemCode } from "../../base/problem.ts";
 import type { Dir, FileSystem } from "../../fs/file_system.ts";
@@ -115,6 +116,8 @@ export class RestoredTree {
     const differs = (field: number) => found.get(0, field) !== wanted.get(row, field);
     const { givesOwners, notKept } = this.#options;
     const isLink = wanted.type(row) === "link";
+    const isTimely = !differs(STAT.mtimeSec) &&
+      isTimeOf(found.get(0, STAT.mtimeNsec), wanted.get(row, STAT.mtimeNsec));
     const what = [
       ...(!isLink && !notKept.has("mode") && found.permissions(0) !== wanted.permissions(row)
         ? ["mode"]
@@ -122,7 +125,7 @@ export class RestoredTree {
       ...(givesOwners && !notKept.has("owner") && (differs(STAT.uid) || differs(STAT.gid))
         ? ["owner"]
         : []),
-      ...(differs(STAT.mtimeSec) || differs(STAT.mtimeNsec) ? ["modification time"] : []),
+      ...(isTimely ? [] : ["modification time"]),
     ];
     if (what.length === 0) return;
     throw new StoredFailure("metadata", `it has another ${what.join(", another ")}`);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isTimeOf } from "../../base/coarse_time.ts";
 import { printable } from "../../base/path_bytes.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
 import type { EntryRecord } from "../../store/section.ts";
@@ -40,7 +41,10 @@ export function isSameFile(
   return found.stats.type(found.row) === "file" &&
     stats.sizeBytes(row) === found.stats.sizeBytes(found.row) &&
     (stored?.sec ?? stats.get(row, STAT.mtimeSec)) === found.stats.get(found.row, STAT.mtimeSec) &&
-    (stored?.nsec ?? stats.get(row, STAT.mtimeNsec)) === found.stats.get(found.row, STAT.mtimeNsec);
+    isTimeOf(
+      found.stats.get(found.row, STAT.mtimeNsec),
+      stored?.nsec ?? stats.get(row, STAT.mtimeNsec),
+    );
 }
 
 /** All differences between the two. */
@@ -79,14 +83,6 @@ function compareTimes(recorded: RecordedEntry, found: FoundEntry): readonly Diff
   const reason = `it was modified ${timeText(foundSec, foundNsec)}, ` +
     `${timeText(sec, nsec)} is recorded`;
   return [{ code: "mtime", reason }];
-}
-
-/** Steps in nanoseconds in which file systems keep times: NTFS, then micro-, milli- and seconds. */
-const COARSE = [100, 1000, 1_000_000, 1_000_000_000];
-
-/** Whether a file system that was given `nsec` may say `found`. */
-export function isTimeOf(found: number, nsec: number): boolean {
-  return found === nsec || COARSE.some((step) => found === nsec - nsec % step);
 }
 
 /** A time as people read it: UTC, to the nanosecond. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isTimeOf } from "../../base/coarse_time.ts";
 import { joinRel } from "../../base/path_bytes.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
 import { isSumsName, SUMS_FILE } from "../../store/checksum_file.ts";
@@ -293,7 +294,7 @@ export class RecordedCheck implements JoinVisitor {
     if (reason !== undefined) return told({ code: "checksums", reason });
     if (this.#isRebuilt) return; // it may be another program's
     const [sec, nsec] = [stats.get(row, STAT.mtimeSec), stats.get(row, STAT.mtimeNsec)];
-    if (sec !== mtime.mtimeSec || nsec !== mtime.mtimeNsec) {
+    if (sec !== mtime.mtimeSec || !isTimeOf(nsec, mtime.mtimeNsec)) {
       const wanted = timeText(mtime.mtimeSec, mtime.mtimeNsec);
       const text = `it was modified ${timeText(sec, nsec)}, its directory ${wanted}`;
       told({ code: "checksums", reason: text });

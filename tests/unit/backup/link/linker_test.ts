@@ -14,14 +14,14 @@ import { makeLinker } from "../../../../src/backup/link/linker.ts";
 import { STAT, StatTable, TYPE_BITS } from "../../../../src/fs/stat_table.ts";
 import type { Fault } from "../../../support/faulty_file_system.ts";
 import { assertSameTree } from "../../../support/same_tree.ts";
-import { fifo, readTree, symlink, type Tree, withMeta } from "../../../support/tree.ts";
+import { fifo, hardlink, readTree, symlink, type Tree, withMeta } from "../../../support/tree.ts";
 import { called, makeWorkPlace } from "../hash/work_place.ts";
 
 /** An action for each name. */
 type Actions = Readonly<Record<string, keyof typeof ACTION>>;
 
 /** A backup root with a previous snapshot, and a linker for the next one. */
-async function makeLinkPlace(previous: Tree, faults: readonly Fault[] = []) {
+async function makeLinkPlace(previous: Tree, faults: readonly Fault[] = [], maxLinks = 0) {
   const work = await makeWorkPlace({ root: { previous, partial: {} } }, faults);
   const cancel = new CancelFlag();
   const handler = makeLinker({
@@ -29,6 +29,7 @@ async function makeLinkPlace(previous: Tree, faults: readonly Fault[] = []) {
     root: work.open("root"),
     snapshot: work.open("root/partial"),
     previous: work.open("root/previous"),
+    maxLinks,
     cancel,
   });
   const made = new Set([""]);
@@ -105,6 +106,23 @@ Deno.test("a linker makes a slice in the directory that is there already", async
   const failures = place.make(place.section("d", { b: "linkPrevious" }));
   assert.deepStrictEqual(failures, []);
   assert.deepStrictEqual(Object.keys(await place.partial()), [".", "d", "d/a", "d/b"]);
+});
+
+Deno.test("a linker gives no file more names than it may, as if the file system refused", async () => {
+  await using place = await makeLinkPlace(
+    { a: "1", b: hardlink("root/previous/a"), c: hardlink("root/previous/a") },
+    [],
+    4,
+  );
+  const failures = place.make(
+    place.section("", { a: "linkPrevious", b: "linkPrevious", c: "linkPrevious" }),
+  );
+  const refused = { kind: "refused", reason: "it has dedup.max_links names" };
+  assert.deepStrictEqual(failures, [
+    { section: 0, index: 1, ...refused },
+    { section: 0, index: 2, ...refused },
+  ]);
+  assert.deepStrictEqual(Object.keys(await place.partial()), [".", "a"]);
 });
 
 /** What can have happened to the stored file `a` ("alpha") since its record. */

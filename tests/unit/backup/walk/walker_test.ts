@@ -4,6 +4,7 @@ import { walk } from "../../../../src/backup/walk/walker.ts";
 import type { WalkedSection } from "../../../../src/backup/walk/walked.ts";
 import { compareNames, comparePaths } from "../../../../src/base/path_bytes.ts";
 import type { FileSystem } from "../../../../src/fs/file_system.ts";
+import type { NameFolding } from "../../../../src/fs/folded_names.ts";
 import { openFileSystem } from "../../../../src/fs/open_file_system.ts";
 import { StatTable } from "../../../../src/fs/stat_table.ts";
 import { type Fault, faultyFileSystem } from "../../../support/faulty_file_system.ts";
@@ -23,9 +24,10 @@ interface Walked {
 /** Walks a directory to its end. */
 function walkPath(
   path: string,
-  { rules = {}, fs = openFileSystem("posix").fs }: {
+  { rules = {}, fs = openFileSystem("posix").fs, folding }: {
     rules?: Partial<SelectRules>;
     fs?: FileSystem;
+    folding?: NameFolding;
   } = {},
 ): Walked {
   const root = fs.openRoot(path);
@@ -35,7 +37,7 @@ function walkPath(
     const selector = new Selector({ ...NO_RULES, ...rules }, { stats: own, row: 0 });
     const sections: WalkedSection[] = [];
     const names: Record<string, string[]> = {};
-    for (const section of walk({ fs, root, selector })) {
+    for (const section of walk({ fs, root, selector, folding })) {
       sections.push(section);
       (names[section.relPath] ??= []).push(...section.names);
     }
@@ -242,6 +244,37 @@ Deno.test("walk() tells of names that this file system cannot open, and counts t
   assert.deepStrictEqual(names, { "": ["good"] });
   assert.deepStrictEqual(problems.map(([, code, stored]) => [code, stored]), [["bad-name", false]]);
   assert.strictEqual(sections[0]?.seen, 2);
+});
+
+Deno.test("walk() leaves out, and tells, what the backup root takes for a name beside it", async () => {
+  await using temp = await makeTempDir();
+  const twins = { "\u00e9": "1", "e\u0301": "2" };
+  await writeTree(temp.path, {
+    Readme: "a",
+    readme: "b",
+    other: "c",
+    d: { ...twins, X: {}, x: "3" },
+  });
+  const folding = { case: true, unicode: true };
+  const { problems, names, sections } = walkPath(temp.path, { folding });
+  assert.deepStrictEqual(names, { "": ["Readme", "other"], d: ["e\u0301"], "d/X": [] });
+  assert.deepStrictEqual(problems, [
+    ["readme", "collision", false],
+    ["d/x", "collision", false],
+    ["d/\u00e9", "collision", false],
+  ]);
+  assert.deepStrictEqual(sections.map(({ seen }) => seen), [4, 4, 0]);
+  const [problem] = sections[0]?.problems ?? [];
+  const message = 'Cannot back up "readme": the backup root takes it for "Readme" beside it';
+  assert.strictEqual(problem?.message, message);
+  assert.deepStrictEqual(walkPath(temp.path).problems, []);
+});
+
+Deno.test("walk() reserves a checksum file's name in any case where case does not count", async () => {
+  await using temp = await makeTempDir();
+  await writeTree(temp.path, { sha256sums: "" });
+  const { sections } = walkPath(temp.path, { folding: { case: true, unicode: false } });
+  assert.deepStrictEqual(sections[0]?.reservedNames, ["SHA256SUMS"]);
 });
 
 Deno.test("walk() takes no rules from a file that is too large for them, and says so", async () => {

@@ -4,7 +4,6 @@ import {
   compareEntry,
   isMode,
   isSameFile,
-  isTimeOf,
   timeText,
 } from "../../../../src/ops/verify/compare_entry.ts";
 import type { EntryRecord } from "../../../../src/store/section.ts";
@@ -90,16 +89,6 @@ Deno.test("a symlink is compared by target and time", () => {
   assert.deepStrictEqual(codes([link, link], { record, target: "a" }), []);
   assert.deepStrictEqual(codes([link, link], { record, target: "b" }), ["target"]);
   assert.deepStrictEqual(codes([link, { ...link, sec: 0 }], { record, target: "a" }), ["mtime"]);
-});
-
-Deno.test("a file system that keeps times in coarser steps is taken at its word", () => {
-  const nsec = 123_456_789;
-  for (const found of [nsec, 123_456_700, 123_456_000, 123_000_000, 0]) {
-    assert.strictEqual(isTimeOf(found, nsec), true, String(found));
-  }
-  for (const found of [123_456_788, 123_456_780, 124_000_000]) {
-    assert.strictEqual(isTimeOf(found, nsec), false, String(found));
-  }
 });
 
 Deno.test("times are shown to the nanosecond, whatever they are", () => {
