@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { AppError, EXIT } from "../base/app_error.ts";
 import { type Config, type ConfigDeps, originText } from "../config/config.ts";
-import { jsonLine } from "../ui/json_lines.ts";
+import { jsonLine, pathFields } from "../ui/json_lines.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
 
@@ -23,6 +23,7 @@ export function addConfigCommand(program: Command, { deps, finish }: CommandCont
     .summary("show, check, create or edit the configuration")
     .description("Opens the nearest configuration file in $VISUAL or $EDITOR, and checks it after.")
     .option("--config <file>", "this file instead")
+    .option("--json", "print JSON lines")
     .addHelpText("after", EXAMPLES)
     .action(async (options) => finish(await editConfig(options, deps)));
   config.command("show")
@@ -50,12 +51,17 @@ export function addConfigCommand(program: Command, { deps, finish }: CommandCont
   config.command("init")
     .description("Writes a commented example with every key. Never replaces a file.")
     .argument("[file]", "where to; the user's own configuration file if not given")
-    .action(async (file, _options, command) => {
-      finish(await initCommand(file ?? withParent({}, command).config, deps));
+    .option("--json", "print a JSON line")
+    .action(async (file, options, command) => {
+      const given = withParent(options, command);
+      finish(await initCommand({ ...given, config: file ?? given.config }, deps));
     });
   config.command("schema")
     .description("Prints the JSON Schema of the configuration.")
-    .action(async () => finish(await schemaCommand(deps)));
+    .option("--json", "print it in one JSON line")
+    .action(async (options, command) =>
+      finish(await schemaCommand(withParent(options, command), deps))
+    );
 }
 
 /** `phlb config --config FILE show` is `phlb config show --config FILE`. */
@@ -79,7 +85,7 @@ async function editConfig(options: ConfigOptions, deps: CommandDeps) {
   const { configToEdit } = await import("../config/config_files.ts");
   const { path, found } = configToEdit(configDeps(deps), options.config);
   if (!deps.terminal.out.isTty) throw noEditor(path, "there is no terminal");
-  if (!found) await createExample(path, deps);
+  if (!found) await createExample(path, options, deps);
   const code = await deps.edit(path);
   // Source: POSIX, "Exit Status for Commands": 127 not found, 126 not executable.
   if (code === 127 || code === 126) throw noEditor(path, "the editor was not found");
@@ -132,7 +138,7 @@ async function pathCommand(options: ConfigOptions, deps: CommandDeps) {
   for (const { path, found } of configPaths(configDeps(deps), options.config)) {
     deps.terminal.out.write(
       options.json === true
-        ? jsonLine({ message_type: "config_path", path, found })
+        ? jsonLine({ message_type: "config_path", ...pathFields(path), found })
         : `${found ? "found  " : "missing"}  ${path}\n`,
     );
   }
@@ -153,8 +159,9 @@ async function checkCommand(options: ConfigOptions, deps: CommandDeps) {
   return EXIT.ok;
 }
 
-async function initCommand(file: string | undefined, deps: CommandDeps) {
+async function initCommand(options: ConfigOptions, deps: CommandDeps) {
   const { configToEdit, userConfigPath } = await import("../config/config_files.ts");
+  const { config: file } = options;
   const named = file === undefined ? undefined : configToEdit(configDeps(deps), file).path;
   const path = named ?? userConfigPath(deps);
   if (path === undefined) {
@@ -164,11 +171,15 @@ async function initCommand(file: string | undefined, deps: CommandDeps) {
       hint: "Name the file: phlb config init FILE",
     });
   }
-  await createExample(path, deps);
+  await createExample(path, options, deps);
   return EXIT.ok;
 }
 
-async function createExample(path: string, { files, terminal }: CommandDeps): Promise<void> {
+async function createExample(
+  path: string,
+  { json }: ConfigOptions,
+  { files, terminal }: CommandDeps,
+): Promise<void> {
   const { renderExample } = await import("../config/render_example.ts");
   if (!files.createText(path, renderExample())) {
     throw new AppError(`Cannot create "${path}": there is a file already`, {
@@ -177,11 +188,14 @@ async function createExample(path: string, { files, terminal }: CommandDeps): Pr
       hint: '"phlb config" opens the configuration in an editor',
     });
   }
-  terminal.out.write(`Created ${path}\n`);
+  const created = jsonLine({ message_type: "config_created", ...pathFields(path) });
+  terminal.out.write(json === true ? created : `Created ${path}\n`);
 }
 
-async function schemaCommand({ terminal }: CommandDeps) {
+async function schemaCommand({ json }: ConfigOptions, { terminal }: CommandDeps) {
   const { renderJsonSchema } = await import("../config/render_json_schema.ts");
-  terminal.out.write(renderJsonSchema());
+  const schema = renderJsonSchema();
+  const line = () => jsonLine({ message_type: "schema", schema: JSON.parse(schema) });
+  terminal.out.write(json === true ? line() : schema);
   return EXIT.ok;
 }

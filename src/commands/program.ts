@@ -48,6 +48,10 @@ const COMMANDS: readonly {
     load: async () => (await import("./rescue_kit.ts")).addRescueKitCommand,
   },
   { names: ["config"], load: async () => (await import("./config.ts")).addConfigCommand },
+  {
+    names: ["json-schema"],
+    load: async () => (await import("./json_schema.ts")).addJsonSchemaCommand,
+  },
   { names: ["version"], load: async () => (await import("./version.ts")).addVersionCommand },
 ];
 

@@ -26,23 +26,60 @@ import type { Terminal } from "./terminal.ts";
 /** A message; `message_type` says which. */
 export type JsonMessage = Readonly<Record<string, unknown>> & { readonly message_type: string };
 
-/** The line for a message. Bytes of names that are not UTF-8 stand as U+FFFD. */
+/**
+ * Version of the messages, in each of them: fields may be added within a version. `phlb json-schema`
+ * describes it.
+ */
+export const JSON_SCHEMA_VERSION = 1;
+
+const END = `,"schema_version":${JSON_SCHEMA_VERSION}}\n`;
+
+/**
+ * The line for a message. Bytes of names that are not UTF-8 stand as U+FFFD; beside a text or a list
+ * of texts that has some, a field of its name with `_b64` has the exact bytes in base64.
+ */
 export function jsonLine(message: JsonMessage): string {
   const line = JSON.stringify(message);
   // A look at each single value takes six times as long, and hardly ever changes anything.
-  if (!ESCAPED_SURROGATE.test(line)) return `${line}\n`;
-  const wellFormed = (_: string, value: unknown) =>
-    typeof value === "string" ? value.toWellFormed() : value;
-  return `${JSON.stringify(message, wellFormed)}\n`;
+  const text = ESCAPED_SURROGATE.test(line) ? JSON.stringify(withBytes(message)) : line;
+  return text.slice(0, -1) + END;
 }
 
 /** How JSON writes a surrogate that stands alone. */
 const ESCAPED_SURROGATE = /\\ud[89a-f]/;
 
+/** `value` in valid Unicode, with the bytes of what was not. */
+function withBytes(value: unknown): unknown {
+  if (typeof value === "string") return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(withBytes);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).flatMap(([key, item]) => {
+    const name = key.toWellFormed();
+    const bytes = bytesOf(item);
+    const field: [string, unknown] = [name, withBytes(item)];
+    return bytes === undefined ? [field] : [field, [`${name}_b64`, bytes]];
+  });
+  return Object.fromEntries(fields);
+}
+
+/** Of a text or a list of texts; undefined when they are valid Unicode. */
+function bytesOf(value: unknown): string | (string | null)[] | undefined {
+  if (typeof value === "string") return value.isWellFormed() ? undefined : base64(value);
+  if (!Array.isArray(value)) return undefined;
+  const items = value.map((item) => bytesOf(item) ?? null);
+  return items.some((item) => typeof item === "string")
+    ? items.map((item) => typeof item === "string" ? item : null)
+    : undefined;
+}
+
+function base64(text: string): string {
+  return Buffer.from(encodeName(text)).toString("base64");
+}
+
 /** `path`, and its bytes in base64 as `path_b64` when they are not UTF-8. */
 export function pathFields(path: string): Readonly<Record<string, string>> {
   if (path.isWellFormed()) return { path };
-  return { path, path_b64: Buffer.from(encodeName(path)).toString("base64") };
+  return { path, path_b64: base64(path) };
 }
 
 /** What a {@link JsonReporter} writes with. */

@@ -125,7 +125,7 @@ export function placeMessage({ id, ref, path, summary, relPath }: ListedPlace): 
     name: ref.name,
     time: ref.time,
     kind: ref.kind,
-    snapshot_path: path.toWellFormed(),
+    snapshot_path: path,
     started_at: summary?.started_at ?? null,
     hostname: summary?.hostname ?? null,
     paths: summary === undefined ? [] : [summary.source],

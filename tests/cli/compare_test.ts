@@ -125,6 +125,7 @@ Deno.test("phlb compare --json tells of every kind of difference", async () => {
   const byKind = (kind: string) => lines.find((line) => line.kind === kind);
   assert.deepStrictEqual(byKind("size"), {
     message_type: "difference",
+    schema_version: 1,
     path: "size",
     kind: "size",
     type: "file",

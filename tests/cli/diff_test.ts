@@ -109,6 +109,7 @@ Deno.test("phlb diff --json has restic's messages, with the bytes of names", asy
   assert.deepStrictEqual(more, []);
   assert.deepStrictEqual(changed, {
     message_type: "change",
+    schema_version: 1,
     path: plain,
     modifier: "M",
     type: "file",
@@ -118,6 +119,7 @@ Deno.test("phlb diff --json has restic's messages, with the bytes of names", asy
   assert.deepStrictEqual([dir?.path, dir?.modifier, dir?.type], ["dir/", "+", "dir"]);
   assert.deepStrictEqual(renamed, {
     message_type: "change",
+    schema_version: 1,
     path: "dir/\ufffd\x1b",
     path_b64: "ZGlyL/8b",
     modifier: "R",
@@ -130,6 +132,7 @@ Deno.test("phlb diff --json has restic's messages, with the bytes of names", asy
   const [before, after] = place.snapshots().map((path) => path.split("/").slice(-2).join("/"));
   assert.deepStrictEqual(statistics, {
     message_type: "statistics",
+    schema_version: 1,
     source_snapshot: before,
     target_snapshot: after,
     changed_files: 1,

@@ -39,6 +39,7 @@ const COMMANDS = [
   ["config", "check"],
   ["config", "init"],
   ["config", "schema"],
+  ["json-schema"],
   ["version"],
 ];
 

@@ -10,6 +10,11 @@ Deno.test("phlb version prints what --version prints", async () => {
 
 Deno.test("phlb version --json prints a JSON line", async () => {
   const { out } = await runFake(["version", "--json"]);
-  const expected = { message_type: "version", version: VERSION, runtime: "Deno 1.2.3" };
+  const expected = {
+    message_type: "version",
+    version: VERSION,
+    runtime: "Deno 1.2.3",
+    schema_version: 1,
+  };
   assert.deepStrictEqual(JSON.parse(out), expected);
 });

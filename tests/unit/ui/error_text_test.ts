@@ -58,6 +58,7 @@ Deno.test("writeError() with --json writes one exit_error line", () => {
     error_code: "ROOT_MISSING",
     hint: "Is the disk mounted?",
     job: "docs",
+    schema_version: 1,
   });
 });
 

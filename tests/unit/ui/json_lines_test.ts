@@ -46,7 +46,11 @@ function tell(
 
 function parsed(text: string): unknown[] {
   ok(text === "" || text.endsWith("\n"));
-  return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+  return text.split("\n").slice(0, -1).map((line) => {
+    const { schema_version: version, ...message } = JSON.parse(line);
+    strictEqual(version, 1);
+    return message;
+  });
 }
 
 Deno.test("--json writes progress as status messages in restic's words", () => {
@@ -84,9 +88,13 @@ Deno.test("--json writes problems to the error stream, with the exact bytes of a
   deepStrictEqual(out, []);
   deepStrictEqual(err, [{
     message_type: "error",
-    error: { message: 'Cannot read "bad \ufffd": Permission denied' },
+    error: {
+      message: 'Cannot read "bad \ufffd": Permission denied',
+      message_b64: "Q2Fubm90IHJlYWQgImJhZCD/IjogUGVybWlzc2lvbiBkZW5pZWQ=",
+    },
     during: "hash",
     item: "bad \ufffd",
+    item_b64: "YmFkIP8=",
     code: "unreadable",
     stored: false,
     path: "bad \ufffd",
@@ -144,7 +152,36 @@ Deno.test("--json keeps to the level of messages, and to no progress when told s
 
 Deno.test("jsonLine() is one line of valid Unicode whatever is in it", () => {
   const line = jsonLine({ message_type: "log", message: "a\nb\u2028\ud800" });
-  strictEqual(line, '{"message_type":"log","message":"a\\nb\u2028\ufffd"}\n');
+  strictEqual(
+    line,
+    '{"message_type":"log","message":"a\\nb\u2028\ufffd","message_b64":"YQpi4oCo77+9",' +
+      '"schema_version":1}\n',
+  );
+});
+
+Deno.test("jsonLine() tells the bytes of every text that lost some, wherever it stands", () => {
+  const line = jsonLine({
+    message_type: "x",
+    name: "\udcff",
+    plain: "é",
+    path: "\udcfe",
+    path_b64: "/g==",
+    inner: { tags: ["a", "\udcff"], at: [{ to: "\udcff" }] },
+  });
+  deepStrictEqual(JSON.parse(line), {
+    message_type: "x",
+    name: "\ufffd",
+    name_b64: "/w==",
+    plain: "é",
+    path: "\ufffd",
+    path_b64: "/g==",
+    inner: {
+      tags: ["a", "\ufffd"],
+      tags_b64: [null, "/w=="],
+      at: [{ to: "\ufffd", to_b64: "/w==" }],
+    },
+    schema_version: 1,
+  });
 });
 
 Deno.test("pathFields() adds the bytes only where the text has lost some", () => {

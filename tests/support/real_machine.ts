@@ -1,0 +1,56 @@
+import { runCli } from "../../src/cli.ts";
+import { runProgram } from "../../src/fs/run_program.ts";
+import {
+  createTextFile,
+  readTextFile,
+  removeTextFile,
+  replaceTextFile,
+} from "../../src/fs/text_files.ts";
+import { type FakeTerminal, fakeTerminal } from "./fake_terminal.ts";
+import { fakeMachine } from "./fake_machine.ts";
+
+/** How a command line is run on the real disk. */
+export interface RealRun {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly terminal?: FakeTerminal;
+  /** Seconds that pass by the clock in one second; 1 when not given. */
+  readonly speed?: number;
+}
+
+/** What a command line came to. */
+export interface RealRan {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Runs `phlb <args>` in this process, with the real disk, threads and clock: a process of its own
+ * takes much longer to start. There is no home directory, and the editor does nothing.
+ */
+export async function runReal(args: readonly string[], options: RealRun): Promise<RealRan> {
+  const { terminal = fakeTerminal(), speed = 1 } = options;
+  const timers = new Set<ReturnType<typeof setInterval>>();
+  const exitCode = await runCli(args, {
+    ...fakeMachine({ env: options.env ?? {}, home: null, terminal }),
+    cwd: options.cwd,
+    clock: { now: () => new Date(), monotonicMs: () => performance.now() * speed },
+    files: {
+      readText: readTextFile,
+      createText: createTextFile,
+      replaceText: replaceTextFile,
+      removeText: removeTextFile,
+    },
+    host: { name: "nb", pid: Deno.pid, cores: 2 },
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    every: (milliseconds, tick) => {
+      const timer = setInterval(tick, milliseconds);
+      timers.add(timer);
+      return () => clearInterval(timer);
+    },
+    runProgram,
+  });
+  for (const timer of timers) clearInterval(timer);
+  return { exitCode, out: terminal.outText, err: terminal.errText };
+}
