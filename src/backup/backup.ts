@@ -21,7 +21,7 @@ import {
   type LinkFailure,
   type LinkSection,
 } from "./link/link_messages.ts";
-import { isWhole, type KnownSection, knownSection, takenApart } from "./settle/known.ts";
+import { compareText, isWhole, type KnownSection, takenApart } from "./settle/known.ts";
 import { applyLinks, planLinks, withoutIdle } from "./settle/plan_links.ts";
 import type { BackupDeps } from "./deps.ts";
 import { openRun, type Run } from "./run/run.ts";
@@ -88,10 +88,10 @@ async function compare(
 ): Promise<ComparedSection> {
   const options = isWhole(walked) ? run.knownOptions : undefined;
   const block = options && await previous.whole(walked.relPath);
-  const known = block && options && knownSection(walked, block, options);
-  if (known === undefined) return new SettlingSection(walked, await previous.match(walked));
+  const found = block && options && compareText(walked, block, options);
+  if (found === undefined) return new SettlingSection(walked, await previous.match(walked));
   previous.pass();
-  return known;
+  return "links" in found ? found : new SettlingSection(walked, found);
 }
 
 /** Steps 3 and 4: links what is unchanged, then sees to the contents that are left. */
@@ -165,7 +165,7 @@ async function takeApart(
   );
   run.contents.onRefused(refused);
   const { previousDir } = run;
-  const ofEntries = failures.filter(({ index }) => index < plan.names.length);
+  const ofEntries = failures.filter(({ index }) => index < plan.actions.length);
   left.push(...applyLinks(section, { plan, failures: ofEntries, previousDir }));
   return section;
 }

@@ -34,15 +34,14 @@ export class EntryText {
     const at = row * STAT_FIELDS;
     const nlink = numbers[at + STAT.nlink] ?? 1;
     return EXTRAS + timeText(numbers, at + STAT.ctimeSec) + " ino=" + inodeText(numbers, at) +
-      this.#deviceOf(numbers, at) + (nlink === 1 ? "" : ` nlink=${nlink}`);
+      this.device(stats, row) + (nlink === 1 ? "" : ` nlink=${nlink}`);
   }
 
   /** The entry's own line behind its path, up to its time; the digest comes after it. */
   keywords(stats: StatTable, row: number, linkTarget: string | undefined): string {
     const numbers = stats.data;
     const at = row * STAT_FIELDS;
-    const mode = numbers[at + STAT.mode] ?? 0;
-    return this.#typeAndMode(stats, row, mode) + this.#ownerOf(numbers, at) +
+    return this.typeAndMode(stats, row) + this.owner(stats, row) +
       (linkTarget === undefined ? "" : ` link=${vis(linkTarget)}`) + sizeOrDevice(stats, row) +
       " time=" + timeText(numbers, at + STAT.mtimeSec);
   }
@@ -59,7 +58,9 @@ export class EntryText {
     return hash("sha256", whole, "base64url");
   }
 
-  #typeAndMode(stats: StatTable, row: number, mode: number): string {
+  /** Of {@link keywords}, the first ones. */
+  typeAndMode(stats: StatTable, row: number): string {
+    const mode = stats.get(row, STAT.mode);
     const known = this.#words.get(mode);
     if (known !== undefined) return known;
     const permissions = (mode & 0o7777).toString(8).padStart(4, "0");
@@ -68,8 +69,9 @@ export class EntryText {
     return text;
   }
 
-  #ownerOf(numbers: Float64Array, at: number): string {
-    return this.#ownerText(numbers[at + STAT.uid] ?? 0, numbers[at + STAT.gid] ?? 0);
+  /** Of {@link keywords}, those of the owner. */
+  owner(stats: StatTable, row: number): string {
+    return this.#ownerText(stats.get(row, STAT.uid), stats.get(row, STAT.gid));
   }
 
   #ownerText(uid: number, gid: number): string {
@@ -83,9 +85,10 @@ export class EntryText {
     return text;
   }
 
-  #deviceOf(numbers: Float64Array, at: number): string {
-    const major = numbers[at + STAT.devMajor] ?? 0;
-    const minor = numbers[at + STAT.devMinor] ?? 0;
+  /** Of {@link extras}, the device. */
+  device(stats: StatTable, row: number): string {
+    const major = stats.get(row, STAT.devMajor);
+    const minor = stats.get(row, STAT.devMinor);
     if (major === this.#device.major && minor === this.#device.minor) return this.#device.text;
     this.#device = { major, minor, text: ` dev=${major},${minor}` };
     return this.#device.text;

@@ -36,6 +36,15 @@ export interface NewSection extends ManifestSection {
    * with nothing said of any that the walk did not see, but for the digests of its files.
    */
   readonly stamp?: string | undefined;
+  readonly kept?: KeptLines | undefined;
+}
+
+/** Entries that stand in another manifest already, as they are to be written. */
+export interface KeptLines {
+  readonly text: string;
+  /** By row: where the lines of the entry begin and end in `text`; twice the same for none. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
 }
 
 /** What was written. */
@@ -69,15 +78,30 @@ export class ManifestWriter {
 
   /** Adds a section; sections come in the order that {@link ManifestSection} describes. */
   add(section: NewSection): void {
-    const { relPath, continues, names, stats, records, stamp } = section;
+    const { relPath, continues, names, stats, records, stamp, kept } = section;
     if (!continues) this.#beforeDirectory();
     const path = pathText(relPath);
     if (!continues) this.#addLine(path, { stats, row: 0, record: records[0], stamp });
     const prefix = `${path}/`;
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i] ?? "";
-      this.#addLine(prefix + vis(name), { stats, row: i + 1, record: records[i + 1] });
+    for (let row = 1; row <= names.length; row++) {
+      if (kept !== undefined) row = this.#addKept(kept, row);
+      if (row > names.length) break;
+      this.#addLine(prefix + vis(names[row - 1] ?? ""), { stats, row, record: records[row] });
     }
+  }
+
+  /** Adds the entries from `row` on that stand there one behind the other; returns the next row. */
+  #addKept({ text, starts, ends }: KeptLines, row: number): number {
+    const start = starts[row] ?? 0;
+    let end = start;
+    let next = row;
+    while (starts[next] === end && (ends[next] ?? 0) > end) end = ends[next++] ?? 0;
+    if (next === row) return row;
+    this.#copying = undefined;
+    this.#text += text.slice(start, end);
+    this.#entries += next - row;
+    if (this.#text.length >= MAX_MEMBER_CHARS) this.#flush();
+    return next;
   }
 
   /** Adds a whole directory as another manifest of ours has it. */

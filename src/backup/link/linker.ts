@@ -136,11 +136,11 @@ class Linker {
 
   #makeSection(section: LinkSection, index: number): void {
     this.#cancel.check();
-    if (section.names.length === 0) return;
+    if (section.names === "") return;
     const into = this.#snapshotDirs.get(section.relPath);
     const stats = new StatTable(section.stats);
     const from = new Once(() => this.#openPrevious(section.relPath));
-    for (const [i, name] of section.names.entries()) {
+    for (const [i, name] of section.names.split("/").entries()) {
       const action = section.actions[i];
       if (action === ACTION.leave) continue;
       const entry = { section, stats, into, row: i + 1, name };

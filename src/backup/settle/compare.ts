@@ -8,6 +8,7 @@
 import { compareNames, comparePaths } from "../../base/path_bytes.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
 import { type ManifestBlock, parseBlock } from "../../store/manifest_blocks.ts";
+import type { KeptLines } from "../../store/manifest_writer.ts";
 import type { EntryRecord, ManifestSection } from "../../store/section.ts";
 import type { WalkedSection } from "../walk/walked.ts";
 
@@ -26,6 +27,8 @@ export interface PreviousSection {
   readonly entries: readonly (PreviousEntry | undefined)[];
   /** True when the previous directory had the very same names. */
   readonly sameNames: boolean;
+  /** Where the entries that say what they said stand in the manifest, if that is known. */
+  readonly kept?: KeptLines;
 }
 
 /** A directory of the previous snapshot, or a part of a large one, that is taken apart when needed. */

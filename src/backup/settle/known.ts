@@ -1,24 +1,27 @@
 /**
- * Step 3 of 5 in one stroke: a directory of which the previous manifest says, letter for letter, what
- * the walk found. Nothing of it is taken apart: its lines go into the new manifest as they are, and
- * the linker gets its names.
+ * Step 3 of 5 in one stroke: a directory of which the previous manifest says what the walk found.
+ * Nothing of it is taken apart: its lines go into the new manifest as they are, and the linker gets
+ * its names. Where some entries differ, the lines of the others still do.
  *
  * @module
  */
+import { compareNames } from "../../base/path_bytes.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
 import { sumsFileName } from "../../store/checksum_file.ts";
-import {
-  DIGEST_WORD,
-  type EntryText,
-  pathText,
-  recordText,
-  stampIn,
-  STORED_WORD,
-} from "../../store/entry_text.ts";
+import { EntryLines } from "../../store/entry_lines.ts";
+import { type EntryText, pathText, stampIn } from "../../store/entry_text.ts";
 import type { ManifestBlock, ManifestText } from "../../store/manifest_blocks.ts";
+import { LineError } from "../../store/manifest_line.ts";
+import type { KeptLines } from "../../store/manifest_writer.ts";
+import type { EntryRecord } from "../../store/section.ts";
 import { vis } from "../../store/vis.ts";
 import type { KnownLinks, StoredMtime } from "../link/link_messages.ts";
-import { previousParts, type PreviousSection, PreviousTree } from "./compare.ts";
+import {
+  type PreviousEntry,
+  previousParts,
+  type PreviousSection,
+  PreviousTree,
+} from "./compare.ts";
 import type { WalkedSection } from "../walk/walked.ts";
 import { SettlingSection } from "./settling.ts";
 
@@ -44,37 +47,51 @@ export interface KnownOptions {
   readonly linkSameMetadataOnly: boolean;
 }
 
-const NEWLINE = 0x0a;
-/** Hex digits of a SHA-256. */
-const DIGEST_CHARS = 64;
-
 /**
- * The section as a known one, if the whole of the directory is in it and `block` says of every entry
- * what it would say again. Files touched after the previous run began are not believed.
+ * A whole directory beside what the previous manifest says of it: known, if that is what it would
+ * say again of every entry, else what it says of each. Files touched after the previous run began
+ * are not believed. Undefined when the text cannot be made sense of.
  */
-export function knownSection(
+export function compareText(
+  walked: WalkedSection,
+  block: ManifestBlock,
+  options: KnownOptions,
+): KnownSection | PreviousSection | undefined {
+  if (!isWhole(walked)) return undefined;
+  try {
+    return knownByStamp(walked, block, options) ?? readEntries(walked, block, options);
+  } catch (error) {
+    if (error instanceof LineError) return undefined;
+    throw error;
+  }
+}
+
+function knownByStamp(
   walked: WalkedSection,
   block: ManifestBlock,
   options: KnownOptions,
 ): KnownSection | undefined {
   const { stamp, problems } = walked;
-  if (!isWhole(walked) || problems.length > 0 || stamp === undefined) return undefined;
+  if (problems.length > 0 || stamp === undefined) return undefined;
   if (stamp.touchedSec >= options.trustBeforeSec) return undefined;
   const recorded = stampIn(firstLine(block.text));
-  if (recorded === undefined) return readSection(walked, block, options);
   if (recorded !== options.entryText.stamp(stamp)) return undefined;
   return known(walked, { block, text: block.text, storedMtimes: NONE, options });
 }
 
-/** Entry by entry, for a directory without a stamp: it has files that share another file's inode. */
-function readSection(
+function readEntries(
   walked: WalkedSection,
   block: ManifestBlock,
   options: KnownOptions,
-): KnownSection | undefined {
+): KnownSection | PreviousSection {
   const reading = new Reading(walked, block.text, options);
-  if (!reading.takeAll()) return undefined;
-  return known(walked, { block, text: block.text, storedMtimes: reading.storedMtimes, options });
+  const previous = reading.takeAll();
+  const { storedMtimes } = reading;
+  const { stamp, problems } = walked;
+  const isKnown = reading.isAllSame && problems.length === 0 &&
+    stamp !== undefined && stamp.touchedSec < options.trustBeforeSec &&
+    !(options.linkSameMetadataOnly && storedMtimes.size > 0);
+  return isKnown ? known(walked, { block, text: block.text, storedMtimes, options }) : previous;
 }
 
 const NONE: ReadonlyMap<number, StoredMtime> = new Map();
@@ -146,74 +163,89 @@ export function isWhole({ continues, ends }: WalkedSection): boolean {
   return !continues && ends;
 }
 
-/** Reads the text beside the section, entry by entry, as long as they agree. */
+/** Reads the text beside the section, entry by entry. */
 class Reading {
   readonly storedMtimes = new Map<number, StoredMtime>();
+  isAllSame = true;
   readonly #walked: WalkedSection;
-  readonly #text: string;
-  readonly #options: KnownOptions;
-  #at = 0;
+  readonly #lines: EntryLines;
+  readonly #kept: KeptLines;
+  readonly #prefix: string;
+  #isSameNames = true;
 
-  constructor(walked: WalkedSection, text: string, options: KnownOptions) {
+  constructor(walked: WalkedSection, text: string, { entryText }: KnownOptions) {
+    const rows = walked.names.length + 1;
     this.#walked = walked;
-    this.#text = text;
-    this.#options = options;
+    this.#lines = new EntryLines(text, entryText);
+    this.#kept = { text, starts: new Uint32Array(rows), ends: new Uint32Array(rows) };
+    this.#prefix = `${pathText(walked.relPath)}/`;
   }
 
-  takeAll(): boolean {
-    const { relPath, names } = this.#walked;
-    const path = pathText(relPath);
-    if (!this.#takeEntry(0, path)) return false;
-    const prefix = `${path}/`;
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i] ?? "";
-      if (!this.#takeEntry(i + 1, prefix + vis(name))) return false;
+  takeAll(): PreviousSection {
+    const { names } = this.#walked;
+    const dir = this.#takeEntry(0, "");
+    const entries = names.map((name, i) => this.#takeEntry(i + 1, name));
+    while (!this.#lines.isAtEnd) this.#pass();
+    return { dir, entries, sameNames: this.#isSameNames, kept: this.#kept };
+  }
+
+  #takeEntry(row: number, name: string): PreviousEntry | undefined {
+    const start = this.#lines.at;
+    const record = this.#takeSame(row, name);
+    if (record === undefined) return this.#takeOther(row, name);
+    this.#kept.starts[row] = start;
+    this.#kept.ends[row] = this.#lines.at;
+    if (record.state !== undefined) this.isAllSame = false;
+    if (record.storedMtime !== undefined) this.storedMtimes.set(row, record.storedMtime);
+    return { stats: this.#walked.stats, row, record };
+  }
+
+  #takeSame(row: number, name: string): EntryRecord | undefined {
+    const { stats, linkTargets, xattrs } = this.#walked;
+    const own = xattrs.get(row);
+    const linkTarget = linkTargets.get(row);
+    return this.#lines.takeSame({
+      stats,
+      row,
+      prefix: row === 0 ? this.#prefix.slice(0, -1) : this.#prefix,
+      name: vis(name),
+      linkTarget,
+      record: own === undefined && linkTarget === undefined ? undefined : {
+        ...(own === undefined ? {} : { xattrs: own }),
+        ...(linkTarget === undefined ? {} : { linkTarget }),
+      },
+    });
+  }
+
+  /** The entry called `name`, if there is one; passes over the names before it. */
+  #takeOther(row: number, name: string): PreviousEntry | undefined {
+    this.isAllSame = false;
+    while (!this.#lines.isAtEnd) {
+      const { stats, record, relPath } = this.#lines.parse();
+      const order = row === 0 ? 0 : compareNames(this.#nameOf(relPath), name);
+      if (order > 0) break;
+      if (order < 0) {
+        this.#pass();
+        continue;
+      }
+      this.#lines.leave();
+      return { stats, row: 0, record };
     }
-    return this.#at === this.#text.length;
+    this.#isSameNames = false;
+    return undefined;
   }
 
-  #takeEntry(row: number, path: string): boolean {
-    const { stats, linkTargets } = this.#walked;
-    const { entryText } = this.#options;
-    const type = stats.type(row);
-    if (type !== "file" && type !== "link" && row > 0) return false;
-    if (!this.#take(entryText.extras(stats, row))) return false;
-    const tailed = type === "file" ? this.#takeFileTail(row) : this.#takeTail(row);
-    if (!tailed || !this.#take(path)) return false;
-    if (!this.#take(entryText.keywords(stats, row, linkTargets.get(row)))) return false;
-    if (type === "file") {
-      if (!this.#take(DIGEST_WORD)) return false;
-      this.#at += DIGEST_CHARS;
+  #nameOf(relPath: string): string {
+    const slash = relPath.lastIndexOf("/");
+    if (relPath.slice(0, Math.max(slash, 0)) !== this.#walked.relPath) {
+      throw new LineError("the entry is not in the directory above it");
     }
-    return this.#text.charCodeAt(this.#at++) === NEWLINE;
+    return relPath.slice(slash + 1);
   }
 
-  #take(expected: string): boolean {
-    if (!this.#text.startsWith(expected, this.#at)) return false;
-    this.#at += expected.length;
-    return true;
-  }
-
-  /** What the comment line says of no regular file beyond the stat row, and its end. */
-  #takeTail(row: number): boolean {
-    const xattrs = this.#walked.xattrs.get(row);
-    return this.#take(`${xattrs === undefined ? "" : recordText({ xattrs })}\n`);
-  }
-
-  /** Attributes of files are read when the file is; ctime tells that they are as they were. */
-  #takeFileTail(row: number): boolean {
-    if (this.#text.charCodeAt(this.#at) === NEWLINE) {
-      this.#at++;
-      return true;
-    }
-    const end = this.#text.indexOf("\n", this.#at);
-    const tail = this.#text.slice(this.#at, end);
-    this.#at = end + 1;
-    if (!/^(?: stored=-?[0-9]+\.[0-9]{9})?(?: xattr\.[!-~]+)*$/.test(tail)) return false;
-    if (!tail.startsWith(STORED_WORD)) return true;
-    if (this.#options.linkSameMetadataOnly) return false;
-    const [sec = "", nsec = ""] = tail.slice(STORED_WORD.length).split(" ", 1)[0]?.split(".") ?? [];
-    this.storedMtimes.set(row, { sec: Number(sec), nsec: Number(nsec) });
-    return true;
+  #pass(): void {
+    this.isAllSame = false;
+    this.#isSameNames = false;
+    this.#lines.leave();
   }
 }

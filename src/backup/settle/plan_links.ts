@@ -68,7 +68,7 @@ export function planLinks(section: SettlingSection, options: PlanOptions): LinkS
   }
   return {
     relPath: walked.relPath,
-    names: walked.names,
+    names: walked.names.join("/"),
     stats: stats.data,
     actions,
     storedMtimes,
@@ -81,7 +81,7 @@ export function planLinks(section: SettlingSection, options: PlanOptions): LinkS
 /** What the linker needs to be told of a plan: nothing of a section with nothing to link. */
 export function withoutIdle<Plan extends LinkSection | KnownLinks>(plan: Plan): Plan | LinkSection {
   if (!("actions" in plan) || plan.actions.some((action) => action !== ACTION.leave)) return plan;
-  return { ...plan, names: [], stats: NO_ROWS, actions: NO_ACTIONS };
+  return { ...plan, names: "", stats: NO_ROWS, actions: NO_ACTIONS };
 }
 
 const NO_ROWS = new Float64Array(0);

@@ -51,7 +51,8 @@ export class SettlingSection {
 
   /** Adds to what the manifest will say of an entry. */
   describe(index: number, record: EntryRecord): void {
-    this.records[index + 1] = { ...this.records[index + 1], ...record };
+    const known = this.records[index + 1];
+    this.records[index + 1] = known === undefined ? record : { ...known, ...record };
   }
 }
 

@@ -8,7 +8,7 @@ import { STAT, STAT_FIELDS, type StatTable } from "../../fs/stat_table.ts";
 import type { Xattrs } from "../../fs/file_system.ts";
 import { formatSums, sumsFileName } from "../../store/checksum_file.ts";
 import type { EntryText } from "../../store/entry_text.ts";
-import type { ManifestWriter } from "../../store/manifest_writer.ts";
+import type { KeptLines, ManifestWriter } from "../../store/manifest_writer.ts";
 import { logKnown, logLines } from "./fate_lines.ts";
 import type { Lane } from "../../threads/lane.ts";
 import type { FinishedDir, LinkAnswer, LinkCall, SumsFile } from "../link/link_messages.ts";
@@ -105,9 +105,11 @@ export class Recorder {
     const own = xattrs.get(0);
     if (own !== undefined) section.records[0] = { xattrs: own };
     const all = section.outcomes.every((outcome) => outcome !== OUTCOME.lost);
-    const kept = { relPath, continues, names, stats: section.stats, records: section.records };
+    const { stats, records } = section;
     const { manifest, entryText } = this.#options;
-    manifest.add(all ? { ...kept, stamp: stampOf(section, entryText) } : withoutLost(section));
+    if (!all) return manifest.add(withoutLost(section));
+    const stamp = stampOf(section, entryText);
+    manifest.add({ relPath, continues, names, stats, records, stamp, kept: keptOf(section) });
   }
 
   #collectSums(section: SettlingSection, files: SumsFile[]): void {
@@ -143,6 +145,19 @@ function stampOf(section: SettlingSection, entryText: EntryText): string | undef
     record?.storedMtime === undefined && record?.state === undefined
   );
   return isPlain ? entryText.stamp(stamp) : undefined;
+}
+
+/** Lines of the previous manifest that hold: nothing was found out of these entries since. */
+function keptOf({ previous, records, outcomes }: SettlingSection): KeptLines | undefined {
+  const { kept, entries } = previous;
+  if (kept === undefined) return undefined;
+  const ends = kept.ends.slice();
+  for (const [index, outcome] of outcomes.entries()) {
+    const row = index + 1;
+    const holds = outcome === OUTCOME.linked && records[row] === entries[index]?.record;
+    if (!holds) ends[row] = kept.starts[row] ?? 0;
+  }
+  return { ...kept, ends };
 }
 
 /** Whether every digest is the one that the previous snapshot has for the same name. */

@@ -43,7 +43,7 @@ async function makeLinkPlace(previous: Tree, faults: readonly Fault[] = [], maxL
     const dir = relPath === "" ? "root/previous" : `root/previous/${relPath}`;
     return {
       relPath,
-      names,
+      names: names.join("/"),
       stats: work.rows(dir, ["", ...names]).data,
       actions: new Uint8Array(Object.values(actions).map((action) => ACTION[action])),
       storedMtimes: new Map(),

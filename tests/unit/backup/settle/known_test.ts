@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { knownSection, takenApart } from "../../../../src/backup/settle/known.ts";
+import { compareText, type KnownSection, takenApart } from "../../../../src/backup/settle/known.ts";
+import {
+  previousParts,
+  type PreviousSection,
+  PreviousTree,
+} from "../../../../src/backup/settle/compare.ts";
 import { dirStamp } from "../../../../src/backup/walk/dir_stamp.ts";
 import type { WalkedSection } from "../../../../src/backup/walk/walked.ts";
-import { STAT } from "../../../../src/fs/stat_table.ts";
+import { STAT, STAT_FIELDS } from "../../../../src/fs/stat_table.ts";
 import { formatSums } from "../../../../src/store/checksum_file.ts";
 import { EntryText } from "../../../../src/store/entry_text.ts";
 import { type ManifestBlock, manifestBlocks } from "../../../../src/store/manifest_blocks.ts";
@@ -47,6 +52,11 @@ async function blockOf(entries: readonly SampleEntry[]): Promise<ManifestBlock> 
   );
   const blocks = await Array.fromAsync(manifestBlocks(writeSample(sections)));
   return blocks.at(-1) ?? assert.fail("there is no block");
+}
+
+function knownSection(...args: Parameters<typeof compareText>): KnownSection | undefined {
+  const found = compareText(...args);
+  return found !== undefined && "links" in found ? found : undefined;
 }
 
 /** The walk sees no digests and no attributes of files. */
@@ -172,6 +182,60 @@ Deno.test("a directory is not known when its entries are not the same ones", asy
   );
   for (const entries of [more, rest, renamed, retarget, []]) {
     assert.strictEqual(knownSection(seen(entries), block, OPTIONS), undefined);
+  }
+});
+
+/** What the previous manifest says of each entry; `undefined` for one that it does not have. */
+function told({ entries, sameNames }: PreviousSection) {
+  const of = entries.map((entry) =>
+    entry &&
+    [[...entry.stats.data.slice(entry.row * STAT_FIELDS).slice(0, STAT_FIELDS)], entry.record]
+  );
+  return { of, sameNames };
+}
+
+const UNUSED: SampleEntry = { name: "unused" };
+
+Deno.test("of a directory that differs, the text says what it says taken apart", async () => {
+  const block = await blockOf(ENTRIES);
+  const [first = UNUSED, second = UNUSED, ...rest] = ENTRIES;
+  const touched = { ...first, stat: { ...FILE_STAT, mtimeSec: 51 } };
+  const added = [...ENTRIES, { name: "zz", stat: FILE_STAT }];
+  const cases: SampleEntry[][] = [
+    [touched, second, ...rest],
+    [touched, ...rest],
+    [second, ...rest],
+    rest,
+    added,
+    [{ ...first, name: "B" }, ...added],
+    [],
+  ];
+  for (const present of cases) {
+    const walked = seen(present);
+    const found = compareText(walked, block, OPTIONS);
+    assert.ok(found !== undefined && !("links" in found));
+    const tree = new PreviousTree(previousParts(blocks(block)), assert.ifError);
+    assert.deepStrictEqual(told(found), told(await tree.match(walked)));
+    const { text, starts, ends } = found.kept ?? assert.fail("nothing is kept");
+    for (const [row, start] of starts.entries()) {
+      const lines = text.slice(start, ends[row]);
+      const name = row === 0 ? "" : walked.names[row - 1] ?? "";
+      assert.strictEqual(lines !== "", found.entries[row - 1]?.stats === walked.stats || row === 0);
+      if (lines !== "") assert.match(lines, /^# ctime=.*\n\.\/dir\/sub.* type=.*\n$/, name);
+    }
+  }
+});
+
+async function* blocks(block: ManifestBlock) {
+  yield await Promise.resolve(block);
+}
+
+Deno.test("a text that makes no sense is left to those who tell why", async () => {
+  const block = await blockOf(ENTRIES);
+  for (const [from, to] of [["# ctime=", "# xtime="], ["./dir/sub/a", "./dir/bus/a"]] as const) {
+    const text = block.text.replaceAll(from, to);
+    const walked = seen(ENTRIES.slice(1));
+    assert.strictEqual(compareText(walked, { ...block, text }, OPTIONS), undefined);
   }
 });
 
