@@ -1,6 +1,7 @@
 import { cpuUsage } from "node:process";
 import { fileURLToPath } from "node:url";
 import { runCli } from "./src/cli.ts";
+import { fetchText } from "./src/fs/fetch_text.ts";
 import { runProgram } from "./src/fs/run_program.ts";
 import {
   createTextFile,
@@ -125,6 +126,7 @@ const exitCode = await runCli(Deno.args, {
   edit,
   sshKeygen,
   runProgram,
+  fetchText,
   onStopRequest: (listener) => {
     for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, listener);
   },

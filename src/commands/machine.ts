@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { FetchText } from "../base/fetch_text.ts";
 import type { RunProgram } from "../base/run_program.ts";
 import type { SshKeygen } from "../base/ssh_keygen.ts";
 import type { TextReader } from "../config/config.ts";
@@ -35,6 +36,7 @@ export interface Machine {
   edit(path: string): Promise<number>;
   readonly sshKeygen: SshKeygen;
   readonly runProgram: RunProgram;
+  readonly fetchText: FetchText;
   /** Calls `listener` each time that the user or the system asks the program to stop. */
   onStopRequest(listener: () => void): void;
   /** Ends the process at once. */

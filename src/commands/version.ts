@@ -16,12 +16,22 @@ export function addVersionCommand(
   { deps, finish }: CommandContext,
 ): void {
   program.command("version")
-    .summary("print the version")
-    .description("Prints the version of phlb and of what runs it.")
+    .summary("print the version, or ask for a newer one")
+    .description(
+      "Prints the version of phlb and of what runs it. With --check it asks for the newest release, " +
+        "which it never does by itself: exit code 3 when there is a newer one.",
+    )
+    .option("--check", "ask the address in update.url for the newest release")
+    .option("--url <url>", "ask there; implies --check")
+    .option("--config <file>", "read only this configuration file")
     .option("--json", "print a JSON line")
-    .action(({ json }) => {
+    .action(async ({ check, ...options }) => {
+      if (check === true || options.url !== undefined) {
+        const { checkVersion } = await import("./version_check.ts");
+        return finish(await checkVersion(options, deps));
+      }
       const { terminal, runtime } = deps;
-      const line = json === true
+      const line = options.json === true
         ? jsonLine({ message_type: "version", version: VERSION, runtime })
         : `${versionText(deps)}\n`;
       terminal.out.write(line);

@@ -1,5 +1,6 @@
 import { RETENTION_SCHEMA } from "./retention_schema.ts";
 import type { Spec, ValueOf } from "./setting_spec.ts";
+import { UPDATE_SCHEMA } from "./update_schema.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -371,6 +372,7 @@ export const SCHEMA = {
     example: false,
     predecessor: "ENABLE_AUTO_LOGIN",
   },
+  ...UPDATE_SCHEMA,
 } as const satisfies Record<string, Spec>;
 
 /** A dotted configuration key. */

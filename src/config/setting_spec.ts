@@ -83,7 +83,7 @@ export interface ListSpec {
 }
 
 /** What text has to look like beyond being text; `text_rule.ts` has the rules. */
-export type TextRule = "name" | "time-format" | "io-priority";
+export type TextRule = "name" | "time-format" | "io-priority" | "url";
 
 /** One row of the schema. */
 export type Spec =

@@ -13,6 +13,8 @@ export function breachOf(text: string, rule: TextRule): string | undefined {
       return breachOfTimeFormat(text);
     case "io-priority":
       return parseIoPriority(text) === undefined ? `must be ${IO_PRIORITY_FORM}` : undefined;
+    case "url":
+      return breachOfUrl(text);
   }
 }
 
@@ -34,6 +36,11 @@ function breachOfName(text: string): string | undefined {
     ? undefined
     : 'must be a plain name: no "/" or "\\", no dot in front, no control characters, ' +
       "no space around it";
+}
+
+function breachOfUrl(text: string): string | undefined {
+  const known = /^https?:\/\//.test(text) && URL.canParse(text);
+  return known ? undefined : 'must be an address that begins with "https://" or "http://"';
 }
 
 function breachOfTimeFormat(text: string): string | undefined {

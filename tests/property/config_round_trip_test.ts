@@ -23,6 +23,7 @@ const FITTING: Readonly<Record<TextRule, readonly string[]>> = {
   "name": ["a", "x y", "é.b"],
   "time-format": ["%Y%m%d-%H%M%S"],
   "io-priority": ["idle", "best-effort:0", "best-effort:7"],
+  "url": ["https://example.org/latest", "http://[::1]:8080/?a=b"],
 };
 
 /** Anything that may be written for a key. */

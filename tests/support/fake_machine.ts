@@ -1,3 +1,4 @@
+import type { Fetched } from "../../src/base/fetch_text.ts";
 import type { ProgramCall, ProgramEnd } from "../../src/base/run_program.ts";
 import type { Machine } from "../../src/commands/machine.ts";
 import type { Operations } from "../../src/commands/operations.ts";
@@ -15,6 +16,8 @@ export interface MachineSetting {
   readonly terminal?: FakeTerminal;
   /** What other programs do; there are none when not given. */
   readonly runProgram?: (program: string, call: ProgramCall) => ProgramEnd | undefined;
+  /** What servers answer; there is no network when not given. */
+  readonly fetchText?: (url: string) => Fetched;
   /** What the editor does with a file; its exit code. */
   readonly edit?: (path: string, files: Map<string, string>) => number;
 }
@@ -26,6 +29,8 @@ export interface FakeMachine extends Machine {
   readonly texts: Map<string, string>;
   /** Exit codes with which the process was ended at once. */
   readonly exits: number[];
+  /** Addresses that were asked. */
+  readonly asked: string[];
   /** As Ctrl-C does. */
   askToStop(): void;
 }
@@ -35,9 +40,11 @@ export function fakeMachine(setting: MachineSetting = {}): FakeMachine {
   const texts = new Map(Object.entries(setting.files ?? {}));
   const listeners: (() => void)[] = [];
   const exits: number[] = [];
+  const asked: string[] = [];
   return {
     texts,
     exits,
+    asked,
     env: setting.env ?? {},
     cwd: "/home/ann/work",
     home: setting.home === null ? undefined : setting.home ?? "/home/ann",
@@ -63,6 +70,10 @@ export function fakeMachine(setting: MachineSetting = {}): FakeMachine {
     edit: (path) => Promise.resolve(setting.edit?.(path, texts) ?? 0),
     sshKeygen: () => Promise.resolve(undefined),
     runProgram: (program, call) => Promise.resolve(setting.runProgram?.(program, call)),
+    fetchText: (url) => {
+      asked.push(url);
+      return Promise.resolve(setting.fetchText?.(url) ?? { reason: "there is no network" });
+    },
     onStopRequest: (listener) => listeners.push(listener),
     exit: (code) => exits.push(code),
     askToStop: () => listeners.forEach((listener) => listener()),

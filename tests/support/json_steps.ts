@@ -160,6 +160,8 @@ export const JSON_STEPS: readonly JsonStep[] = [
   { run: "config schema", code: 0, writes: "schema" },
   { run: "json-schema", code: 0, writes: "schema" },
   { run: "version", code: 0, writes: "version" },
+  { run: "version --url http://releases.test/newer", code: 3, writes: "version_check" },
+  { run: "version --check", code: 2, writes: "exit_error" },
 ];
 
 /** Commands of which nothing can go wrong but the command line. */
@@ -167,5 +169,4 @@ export const NEVER_FAIL: readonly string[] = [
   "config path",
   "config schema",
   "json-schema",
-  "version",
 ];

@@ -18,6 +18,9 @@ export interface RealRun {
   readonly speed?: number;
 }
 
+/** What any server answers. */
+const release = () => ({ status: 200, text: "99.0.0" });
+
 /** What a command line came to. */
 export interface RealRan {
   readonly exitCode: number;
@@ -33,7 +36,7 @@ export async function runReal(args: readonly string[], options: RealRun): Promis
   const { terminal = fakeTerminal(), speed = 1 } = options;
   const timers = new Set<ReturnType<typeof setInterval>>();
   const exitCode = await runCli(args, {
-    ...fakeMachine({ env: options.env ?? {}, home: null, terminal }),
+    ...fakeMachine({ env: options.env ?? {}, home: null, terminal, fetchText: release }),
     cwd: options.cwd,
     clock: { now: () => new Date(), monotonicMs: () => performance.now() * speed },
     files: {

@@ -148,4 +148,5 @@ export const SCHEMA: CommandMessages = { ...ANY_COMMAND, schema: { schema: anyOb
 export const VERSION: CommandMessages = {
   ...ANY_COMMAND,
   version: { version: word, runtime: word },
+  version_check: { version: word, newest: word, is_newest: flag, url: word },
 };
