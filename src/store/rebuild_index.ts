@@ -11,7 +11,15 @@ import { STAT } from "../fs/stat_table.ts";
 import type { ContentIndex, IndexedSnapshot } from "./content_index.ts";
 import { fileChunks } from "./file_chunks.ts";
 import { companionName, snapshotDir } from "./layout.ts";
-import { ManifestError, readManifest } from "./manifest_reader.ts";
+import { readManifest } from "./manifest_reader.ts";
+import {
+  isManifestDamage,
+  type ManifestScan,
+  memberKey,
+  openManifestScan,
+  unpackMember,
+} from "./manifest_scan.ts";
+import { type Member, parseRaw, RawCursor, rawDigest, type SnapshotEntry } from "./raw_entry.ts";
 import type { ManifestSection } from "./section.ts";
 import { listSnapshots, placeOf, type SnapshotRef } from "./snapshots.ts";
 import { walkSums } from "./sums_walk.ts";
@@ -57,10 +65,11 @@ export async function syncIndex(fs: FileSystem, options: SyncOptions): Promise<S
   const known = new Set(index.listSnapshots().map(snapshotDir));
   let takenIn = 0;
   let contents = 0;
+  const seenMembers = new Set<string>();
   for (const snapshot of complete) {
     const isKnown = known.has(snapshotDir(placeOf(snapshot)));
     if (isKnown && lost === 0) continue;
-    const taken = await takeIn(fs, snapshot, options);
+    const taken = await takeIn(fs, snapshot, { ...options, seenMembers });
     contents += taken ?? 0;
     if (!isKnown && taken !== undefined) takenIn++;
   }
@@ -83,11 +92,19 @@ function forget(gone: readonly IndexedSnapshot[], { index, log }: SyncOptions): 
   return lost;
 }
 
+interface TakeOptions extends SyncOptions {
+  /**
+   * Keys of the manifest members that were read: snapshots share those of what did not change, and
+   * what one of them says was noted when the newest snapshot that has it was taken in.
+   */
+  readonly seenMembers: Set<string>;
+}
+
 /** Notes the contents of one snapshot; undefined when nothing of it can be used. */
 async function takeIn(
   fs: FileSystem,
   snapshot: SnapshotRef,
-  options: SyncOptions,
+  options: TakeOptions,
 ): Promise<number | undefined> {
   const path = snapshotDir(placeOf(snapshot));
   const { log, index } = options;
@@ -109,12 +126,12 @@ class Taker {
   taken = 0;
   readonly #fs: FileSystem;
   readonly #snapshot: SnapshotRef;
-  readonly #options: SyncOptions;
+  readonly #options: TakeOptions;
   readonly #path: string;
   #snapshotId: number | undefined;
   #sinceTurn = 0;
 
-  constructor(fs: FileSystem, snapshot: SnapshotRef, options: SyncOptions) {
+  constructor(fs: FileSystem, snapshot: SnapshotRef, options: TakeOptions) {
     this.#fs = fs;
     this.#snapshot = snapshot;
     this.#options = options;
@@ -127,15 +144,21 @@ class Taker {
     try {
       const dir = openDirPath(this.#fs, this.#options.root, name);
       try {
-        const chunks = fileChunks(this.#fs, dir, companionName(time, "manifest"));
-        for await (const section of readManifest(chunks)) await this.#takeSection(section);
+        const file = companionName(time, "manifest");
+        const scan = openManifestScan(this.#fs, dir, file);
+        if (scan !== undefined) await this.#takeMembers(scan);
+        else {
+          for await (const section of readManifest(fileChunks(this.#fs, dir, file))) {
+            await this.#takeSection(section);
+          }
+        }
       } finally {
         this.#fs.closeDir(dir);
       }
       this.#id();
       return true;
     } catch (error) {
-      if (!(error instanceof ManifestError) && !(error instanceof FsError)) throw error;
+      if (!isManifestDamage(error)) throw error;
       this.#warn(companionName(this.#path, "manifest"), error.message);
       return false;
     }
@@ -165,21 +188,54 @@ class Taker {
     }
   }
 
+  async #takeMembers(scan: ManifestScan): Promise<void> {
+    const { seenMembers } = this.#options;
+    try {
+      for (let i = 0; i < scan.members; i++) {
+        const packed = scan.packed(i);
+        const key = memberKey(packed);
+        const entries = seenMembers.has(key) ? 0 : this.#takeMember(unpackMember(packed));
+        seenMembers.add(key);
+        await this.#giveTurn(entries + 1);
+      }
+      scan.checkEnd();
+    } finally {
+      scan.close();
+    }
+  }
+
+  /** Returns how many entries it has. */
+  #takeMember(member: Member): number {
+    let entries = 0;
+    for (const cursor = new RawCursor(member); cursor.next(); entries++) {
+      if (rawDigest(cursor.raw) === undefined) continue;
+      const { relPath, stats, row, record } = parseRaw(cursor.raw);
+      this.#takeEntry(relPath, { stats, row, record });
+    }
+    return entries;
+  }
+
   async #takeSection({ relPath, names, stats, records }: ManifestSection): Promise<void> {
     for (const [i, name] of names.entries()) {
       const row = i + 1;
-      const record = records[row];
-      // Content that changed while it was read is not told by its digest alone.
-      if (record?.digest === undefined || record.state !== undefined) continue;
-      const { storedMtime } = record;
-      this.#take(record.digest, {
-        sizeBytes: stats.sizeBytes(row),
-        mtimeSec: storedMtime?.sec ?? stats.get(row, STAT.mtimeSec),
-        mtimeNsec: storedMtime?.nsec ?? stats.get(row, STAT.mtimeNsec),
-        relPath: joinRel(relPath, name),
-      });
+      this.#takeEntry(joinRel(relPath, name), { stats, row, record: records[row] });
     }
     await this.#giveTurn(names.length);
+  }
+
+  #takeEntry(
+    relPath: string,
+    { stats, row, record }: Pick<SnapshotEntry, "stats" | "row" | "record">,
+  ): void {
+    // Content that changed while it was read is not told by its digest alone.
+    if (record?.digest === undefined || record.state !== undefined) return;
+    const { storedMtime } = record;
+    this.#take(record.digest, {
+      sizeBytes: stats.sizeBytes(row),
+      mtimeSec: storedMtime?.sec ?? stats.get(row, STAT.mtimeSec),
+      mtimeNsec: storedMtime?.nsec ?? stats.get(row, STAT.mtimeNsec),
+      relPath,
+    });
   }
 
   #take(

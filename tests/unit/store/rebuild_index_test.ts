@@ -12,7 +12,7 @@ import { faultyFileSystem } from "../../support/faulty_file_system.ts";
 import { run } from "../../support/run.ts";
 import { makeTempDir } from "../../support/temp_dir.ts";
 import { DEFAULT_MTIME_NS, symlink, type Tree, writeTree } from "../../support/tree.ts";
-import { makeSection, walkSections, writeSample } from "./manifest_samples.ts";
+import { makeSection, sampleDigest, walkSections, writeSample } from "./manifest_samples.ts";
 
 const FIXTURE = fileURLToPath(
   new URL("../../fixtures/pyhardlinkbackup-1.9.1-root.tar.gz", import.meta.url),
@@ -152,6 +152,23 @@ Deno.test("syncIndex() finds the contents of a deleted snapshot again in those t
     strictEqual(root.find("new"), undefined);
   });
 });
+
+Deno.test("syncIndex() reads once what manifests have in common", async () => {
+  await withRoot({ pc: { [A]: {}, [B]: {} } }, async (root) => {
+    const sections = [makeSection("", [{ name: "x", record: { digest: sampleDigest(1) } }])];
+    for (const time of [A, B]) await root.writeSections("pc", time, sections);
+    let asked = 0;
+    const put = root.index.putIfAbsent.bind(root.index);
+    root.index.putIfAbsent = (...args) => (asked++, put(...args));
+    const { takenIn, contents } = await root.sync();
+    deepStrictEqual({ takenIn, contents, asked }, { takenIn: 2, contents: 1, asked: 1 });
+    strictEqual(root.index.pointsTo(root.index.addSnapshot(refOf(B))), 1, "the newest one's");
+  });
+});
+
+function refOf(time: string) {
+  return { name: "pc", time, leftover: false };
+}
 
 Deno.test("syncIndex() leaves out what changed while it was read", async () => {
   await withRoot({ me: { [A]: { a: "one" } } }, async (root) => {
