@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { decodeName, encodeName } from "../base/path_bytes.ts";
+import { encodeName } from "../base/path_bytes.ts";
 import { STAT, type StatTable } from "../fs/stat_table.ts";
 import { digestBytes } from "./digest.ts";
+import { blobOf, hexOf, nameOf, numberOf, type Row, ScratchDatabase } from "./scratch_database.ts";
 
 /** What was found out about the content of an inode. */
 export interface InodeContent {
@@ -47,23 +47,17 @@ export interface Duplicates {
 }
 
 /** SQLite's page cache for the tables. */
-const CACHE_KIB = 32 * 1024;
-
 /** Not `ino`: above 2^53 it could not be read as a number. */
 const KEEPER_COLUMNS =
   "inode.id, inode.digest, inode.size, inode.mtime_sec, inode.mtime_nsec, inode.snapshot, inode.path";
 
 /** See the module text. */
 export class InodeStore {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #database: ScratchDatabase;
   readonly #digest = new Uint8Array(32);
 
   constructor() {
-    this.#database = new DatabaseSync(":memory:");
-    this.#database.exec(`
-      PRAGMA temp_store = FILE;
-      PRAGMA temp.cache_size = -${CACHE_KIB};
+    this.#database = new ScratchDatabase(`
       CREATE TEMP TABLE inode (
         id INTEGER PRIMARY KEY, dev INTEGER, ino INTEGER, digest BLOB, sha512 TEXT,
         attributed INTEGER, size INTEGER, mtime_sec INTEGER, mtime_nsec INTEGER,
@@ -88,7 +82,7 @@ export class InodeStore {
 
   /** What is known of the inode in row `row`; undefined when it was not read yet. */
   find(stats: StatTable, row: number): InodeContent | undefined {
-    const found = this.#get(
+    const found = this.#database.get(
       "SELECT id, digest, sha512, attributed FROM inode WHERE dev = ? AND ino = ?",
       ...inodeKeyOf(stats, row),
     );
@@ -108,7 +102,7 @@ export class InodeStore {
     { stats, row, at }: { stats: StatTable; row: number; at: StoredName },
   ): number {
     const { digest, sha512, attributed } = content;
-    const inserted = this.#get(
+    const inserted = this.#database.get(
       `INSERT INTO inode (dev, ino, digest, sha512, attributed, size, mtime_sec, mtime_nsec, mode,
         uid, gid, nlink, snapshot, path) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET sha512 = excluded.sha512 RETURNING id`,
@@ -131,7 +125,7 @@ export class InodeStore {
 
   /** From now on the inode is neither linked to nor replaced: its content is not what it should be. */
   markUnsound(id: number): void {
-    this.#run("UPDATE inode SET sound = 0 WHERE id = ?", id);
+    this.#database.run("UPDATE inode SET sound = 0 WHERE id = ?", id);
   }
 
   /** `damaged`: its digest is kept from the index. `stored`: its manifest has another mtime. */
@@ -142,7 +136,7 @@ export class InodeStore {
       sizeBytes: number;
     },
   ): void {
-    this.#run(
+    this.#database.run(
       "INSERT OR IGNORE INTO fault VALUES (?, ?, ?, ?, ?)",
       snapshot,
       encodeName(relPath),
@@ -154,24 +148,24 @@ export class InodeStore {
 
   hasFault(kind: "damaged" | "stored", { snapshot, relPath }: StoredName): boolean {
     const sql = "SELECT 1 FROM fault WHERE snapshot = ? AND path = ? AND kind = ?";
-    return this.#get(sql, snapshot, encodeName(relPath), kind) !== undefined;
+    return this.#database.get(sql, snapshot, encodeName(relPath), kind) !== undefined;
   }
 
   /** How many faults of a kind a snapshot has. */
   countFaults(kind: "damaged" | "stored", snapshot: number): number {
     const sql = "SELECT count(*) AS count FROM fault WHERE kind = ? AND snapshot = ?";
-    return numberOf(this.#get(sql, kind, snapshot)?.["count"]);
+    return numberOf(this.#database.get(sql, kind, snapshot)?.["count"]);
   }
 
   /** Damaged files whose content is known from their record, each with a sound file, if any. */
   *damaged(): Generator<
     { digest: string; sizeBytes: number; at: StoredName; sound: Keeper | undefined }
   > {
-    const faults = this.#database.prepare(
+    const faults = this.#database.iterate(
       "SELECT snapshot, path, digest, size FROM fault WHERE kind = 'damaged' AND digest NOTNULL",
     );
-    for (const { snapshot, path, digest, size } of faults.iterate()) {
-      const sound = this.#get(
+    for (const { snapshot, path, digest, size } of faults) {
+      const sound = this.#database.get(
         `SELECT ${KEEPER_COLUMNS}, 0 AS family FROM inode
           WHERE digest = ? AND inode.size = ? AND sound = 1 LIMIT 1`,
         blobOf(digest),
@@ -188,18 +182,18 @@ export class InodeStore {
 
   /** Notes that the checksum file of a directory is to be written. */
   addSums(snapshot: number, dir: string): void {
-    this.#run("INSERT OR IGNORE INTO sums VALUES (?, ?)", snapshot, encodeName(dir));
+    this.#database.run("INSERT OR IGNORE INTO sums VALUES (?, ?)", snapshot, encodeName(dir));
   }
 
   wantsSums(snapshot: number, dir: string): boolean {
     const sql = "SELECT 1 FROM sums WHERE snapshot = ? AND dir = ?";
-    return this.#get(sql, snapshot, encodeName(dir)) !== undefined;
+    return this.#database.get(sql, snapshot, encodeName(dir)) !== undefined;
   }
 
   /** How many checksum files are to be written in a snapshot. */
   countSums(snapshot: number): number {
     const sql = "SELECT count(*) AS count FROM sums WHERE snapshot = ?";
-    return numberOf(this.#get(sql, snapshot)?.["count"]);
+    return numberOf(this.#database.get(sql, snapshot)?.["count"]);
   }
 
   /**
@@ -212,7 +206,7 @@ export class InodeStore {
   ): Duplicates {
     const by = "digest, dev, size" +
       (sameMetadata ? ", mode, uid, gid, mtime_sec, mtime_nsec" : "");
-    this.#run(
+    this.#database.run(
       `INSERT INTO twin SELECT dev, ino, id, family, digest, size, nlink FROM (
         SELECT *, first_value(id) OVER same AS family, count(*) OVER (PARTITION BY ${by}) AS equals
         FROM inode WHERE sound = 1 AND size >= ?
@@ -220,9 +214,9 @@ export class InodeStore {
       ) WHERE equals > 1`,
       Math.max(1, minSizeBytes),
     );
-    this.#run("INSERT INTO keeper SELECT DISTINCT family, family FROM twin");
+    this.#database.run("INSERT INTO keeper SELECT DISTINCT family, family FROM twin");
     this.#database.exec("CREATE INDEX temp.twin_digest ON twin (digest)");
-    const { inodes, names, bytes } = this.#get(
+    const { inodes, names, bytes } = this.#database.get(
       `SELECT count(*) AS inodes, total(nlink) AS names, total(size) AS bytes FROM twin
         WHERE id <> family`,
     ) ?? {};
@@ -232,7 +226,7 @@ export class InodeStore {
   /** Whether there are several inodes with this content. */
   hasDuplicates(digest: string): boolean {
     const sql = "SELECT 1 FROM twin WHERE digest = ?";
-    return this.#get(sql, digestBytes(digest, this.#digest)) !== undefined;
+    return this.#database.get(sql, digestBytes(digest, this.#digest)) !== undefined;
   }
 
   /**
@@ -240,7 +234,7 @@ export class InodeStore {
    * not as it was when it was read.
    */
   keeperFor(stats: StatTable, row: number): { keeper: Keeper; id: number } | undefined {
-    const found = this.#get(
+    const found = this.#database.get(
       `SELECT ${KEEPER_COLUMNS}, twin.id AS replaced, twin.family FROM twin
         JOIN keeper USING (family) JOIN inode ON inode.id = keeper.id
         JOIN inode AS own ON own.id = twin.id
@@ -257,34 +251,15 @@ export class InodeStore {
 
   /** The keeper takes no more links: another inode, with a name that it has now, is in its place. */
   setKeeper(group: number, { id, snapshot, relPath }: StoredName & { id: number }): void {
-    this.#run("UPDATE keeper SET id = ? WHERE family = ?", id, group);
+    this.#database.run("UPDATE keeper SET id = ? WHERE family = ?", id, group);
     const sql = "UPDATE inode SET snapshot = ?, path = ? WHERE id = ?";
-    this.#run(sql, snapshot, encodeName(relPath), id);
+    this.#database.run(sql, snapshot, encodeName(relPath), id);
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
-  }
-
-  #get(sql: string, ...values: SqlValue[]): Row | undefined {
-    return this.#statement(sql).get(...values);
-  }
-
-  #run(sql: string, ...values: SqlValue[]): void {
-    this.#statement(sql).run(...values);
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    this.#database.close();
   }
 }
-
-type Row = Readonly<Record<string, unknown>>;
-type SqlValue = number | bigint | string | Uint8Array | null;
 
 /** Device and inode as SQLite's integers: 64 bits with a sign. */
 export function inodeKeyOf(stats: StatTable, row: number): [number, number | bigint] {
@@ -304,20 +279,4 @@ function keeperOf(row: Row): Keeper {
     snapshot: numberOf(row["snapshot"]),
     relPath: nameOf(row["path"]),
   };
-}
-
-function numberOf(value: unknown): number {
-  return typeof value === "number" ? value : 0;
-}
-
-function nameOf(value: unknown): string {
-  return value instanceof Uint8Array ? decodeName(value) : "";
-}
-
-function hexOf(value: unknown): string {
-  return value instanceof Uint8Array ? value.toHex() : "";
-}
-
-function blobOf(value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? value : new Uint8Array(0);
 }

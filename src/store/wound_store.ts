@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { decodeName, encodeName } from "../base/path_bytes.ts";
+import { encodeName } from "../base/path_bytes.ts";
 import type { Xattrs } from "../fs/file_system.ts";
 import type { StatTable } from "../fs/stat_table.ts";
 import { digestBytes } from "./digest.ts";
+import { nameOf, numberOf, type Row, ScratchDatabase, textOf } from "./scratch_database.ts";
 import {
   type Finding,
   type NamedUnit,
@@ -25,21 +25,15 @@ import { inodeKeyOf, type StoredName } from "./inode_store.ts";
 /** Files of the same content that are noted as origins in one root. */
 const MAX_ORIGINS = 8;
 
-const CACHE_KIB = 16 * 1024;
-
 /** See the module text. */
 export class WoundStore {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #database: ScratchDatabase;
   readonly #digest = new Uint8Array(32);
   /** First bits of wanted digests, so that most files cost no look-up. */
   readonly #wanted = new Set<number>();
 
   constructor() {
-    this.#database = new DatabaseSync(":memory:");
-    this.#database.exec(`
-      PRAGMA temp_store = FILE;
-      PRAGMA temp.cache_size = -${CACHE_KIB};
+    this.#database = new ScratchDatabase(`
       ${WOUND_SCHEMA}
       BEGIN;
     `);
@@ -47,7 +41,7 @@ export class WoundStore {
 
   /** Notes what a verify found; several findings at one path become one. */
   addFinding({ snapshot, relPath }: StoredName, code: string, reason: string): void {
-    this.#run(
+    this.#database.run(
       `INSERT INTO finding (snapshot, path, codes, reason) VALUES (?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET codes = codes || ' ' || excluded.codes,
           reason = reason || '; ' || excluded.reason`,
@@ -62,7 +56,7 @@ export class WoundStore {
   *findings(snapshot?: number): Generator<Finding> {
     const where = snapshot === undefined ? "" : "AND snapshot = ?";
     const sql = `SELECT * FROM finding WHERE healed = 0 ${where} ORDER BY snapshot, path`;
-    const rows = this.#database.prepare(sql).iterate(...(snapshot === undefined ? [] : [snapshot]));
+    const rows = this.#database.iterate(sql, ...(snapshot === undefined ? [] : [snapshot]));
     for (const { snapshot: number, path, codes, reason, why } of rows) {
       yield {
         snapshot: numberOf(number),
@@ -75,31 +69,33 @@ export class WoundStore {
   }
 
   countFindings(): number {
-    return numberOf(this.#get("SELECT count(*) AS count FROM finding WHERE healed = 0")?.["count"]);
+    return numberOf(
+      this.#database.get("SELECT count(*) AS count FROM finding WHERE healed = 0")?.["count"],
+    );
   }
 
   /** The numbers of the snapshots with findings, in order. */
   woundedSnapshots(): number[] {
     const sql = "SELECT DISTINCT snapshot FROM finding ORDER BY snapshot";
-    return this.#database.prepare(sql).all().map((row) => numberOf(row["snapshot"]));
+    return this.#database.all(sql).map((row) => numberOf(row["snapshot"]));
   }
 
   markHealed({ snapshot, relPath }: StoredName): void {
     const sql = "UPDATE finding SET healed = 1 WHERE snapshot = ? AND path = ?";
-    this.#run(sql, snapshot, encodeName(relPath));
+    this.#database.run(sql, snapshot, encodeName(relPath));
   }
 
   /** Says why a finding stays. */
   markLeft({ snapshot, relPath }: StoredName, why: string): void {
     const sql = "UPDATE finding SET why = ? WHERE snapshot = ? AND path = ?";
-    this.#run(sql, why, snapshot, encodeName(relPath));
+    this.#database.run(sql, why, snapshot, encodeName(relPath));
   }
 
   /** Notes a damaged file and returns the number of its unit. */
   addUnit(named: NamedUnit, { isContentRight }: { isContentRight: boolean }): number {
     const { found, digest, sizeBytes, mtime } = named;
     const [dev, ino] = found === undefined ? NO_INODE : inodeKeyOf(found, 0);
-    const row = this.#get(
+    const row = this.#database.get(
       `INSERT INTO unit (dev, ino, digest, size, msec, mnsec) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET healed = healed RETURNING id`,
       dev,
@@ -110,14 +106,14 @@ export class WoundStore {
       mtime.nsec,
     );
     const id = numberOf(row?.["id"]);
-    if (!isContentRight) this.#run("UPDATE unit SET wrong = 1 WHERE id = ?", id);
+    if (!isContentRight) this.#database.run("UPDATE unit SET wrong = 1 WHERE id = ?", id);
     this.#wanted.add(tagOf(digest));
     this.addName(id, named);
     return id;
   }
 
   addName(unit: number, { at, found, dirMtime }: NamedUnit): void {
-    this.#run(
+    this.#database.run(
       "INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?, ?, ?)",
       unit,
       at.snapshot,
@@ -132,7 +128,7 @@ export class WoundStore {
   wants(digest: string): boolean {
     if (!this.#wanted.has(tagOf(digest))) return false;
     const sql = "SELECT 1 FROM unit WHERE digest = ? AND healed = 0";
-    return this.#get(sql, digestBytes(digest, this.#digest)) !== undefined;
+    return this.#database.get(sql, digestBytes(digest, this.#digest)) !== undefined;
   }
 
   /** The unit of which the inode in row 0 of `found` is. */
@@ -141,7 +137,7 @@ export class WoundStore {
     const sql = `SELECT id FROM unit
       WHERE dev = ? AND ino = ? AND digest = ? AND size = ? AND msec = ? AND mnsec = ?`;
     const key = inodeKeyOf(found, 0);
-    const row = this.#get(
+    const row = this.#database.get(
       sql,
       ...key,
       digestBytes(digest, this.#digest),
@@ -155,38 +151,38 @@ export class WoundStore {
   /** Whether the inode in row 0 is that of any unit. */
   isWounded(found: StatTable): boolean {
     const sql = "SELECT 1 FROM unit WHERE dev = ? AND ino = ? AND wrong = 1";
-    return this.#get(sql, ...inodeKeyOf(found, 0)) !== undefined;
+    return this.#database.get(sql, ...inodeKeyOf(found, 0)) !== undefined;
   }
 
   /** Takes attributes for a unit, unless there are some of the same or more trust. */
   offerAttributes(unit: number, trust: number, { mode, uid, gid, xattrs }: UnitAttributes): void {
     const sql = `UPDATE unit SET trust = ?, mode = ?, uid = ?, gid = ?, xattrs = ?
       WHERE id = ? AND trust < ? AND (changed = 0 OR ? <> ${TRUST.inode})`;
-    this.#run(sql, trust, mode, uid, gid, xattrsText(xattrs), unit, trust, trust);
+    this.#database.run(sql, trust, mode, uid, gid, xattrsText(xattrs), unit, trust, trust);
   }
 
   /** Somebody changed the mode of the damaged inode: what it has counts for nothing. */
   distrustInode(unit: number): void {
     const sql = `UPDATE unit SET changed = 1,
       trust = CASE trust WHEN ${TRUST.inode} THEN 0 ELSE trust END WHERE id = ?`;
-    this.#run(sql, unit);
+    this.#database.run(sql, unit);
   }
 
   /** Notes a file that should have a content; `inode`: row 0, where somebody looked. */
   addOrigin(digest: string, { root, snapshot, relPath }: Origin, inode?: StatTable): void {
     const bytes = digestBytes(digest, this.#digest);
     const count = "SELECT count(*) AS count FROM origin WHERE digest = ? AND root = ?";
-    const known = numberOf(this.#get(count, bytes, root)?.["count"]);
+    const known = numberOf(this.#database.get(count, bytes, root)?.["count"]);
     if (known >= MAX_ORIGINS) return;
     const [dev, ino] = inode === undefined ? [-1, -1 - known] : inodeKeyOf(inode, 0);
     const sql = "INSERT OR IGNORE INTO origin VALUES (?, ?, ?, ?, ?, ?)";
-    this.#run(sql, bytes, root, dev, ino, snapshot, encodeName(relPath));
+    this.#database.run(sql, bytes, root, dev, ino, snapshot, encodeName(relPath));
   }
 
   /** Files that should have that content, those of the root itself first. */
   origins(digest: string): Origin[] {
     const sql = "SELECT root, snapshot, path FROM origin WHERE digest = ? ORDER BY root, snapshot";
-    return this.#statement(sql).all(digestBytes(digest, this.#digest)).map((row) => ({
+    return this.#database.all(sql, digestBytes(digest, this.#digest)).map((row) => ({
       root: numberOf(row["root"]),
       snapshot: numberOf(row["snapshot"]),
       relPath: nameOf(row["path"]),
@@ -196,7 +192,7 @@ export class WoundStore {
   /** Units that are not healed, in the order of their numbers. */
   *units(): Generator<Unit> {
     for (let last = 0;;) {
-      const row = this.#get(NEXT_UNIT, last);
+      const row = this.#database.get(NEXT_UNIT, last);
       if (row === undefined) return;
       const unit = unitOf(row);
       last = unit.id;
@@ -207,17 +203,17 @@ export class WoundStore {
   /** How much there is to heal. */
   total(): { units: number; bytes: number } {
     const sql = "SELECT count(*) AS units, total(size) AS bytes FROM unit WHERE healed = 0";
-    const { units, bytes } = this.#get(sql) ?? {};
+    const { units, bytes } = this.#database.get(sql) ?? {};
     return { units: numberOf(units), bytes: numberOf(bytes) };
   }
 
   markUnitHealed(id: number): void {
-    this.#run("UPDATE unit SET healed = 1 WHERE id = ?", id);
+    this.#database.run("UPDATE unit SET healed = 1 WHERE id = ?", id);
   }
 
   *names(unit: number): Generator<UnitName> {
     const sql = "SELECT * FROM name WHERE unit = ? ORDER BY snapshot, path";
-    for (const row of this.#database.prepare(sql).iterate(unit)) {
+    for (const row of this.#database.iterate(sql, unit)) {
       yield {
         snapshot: numberOf(row["snapshot"]),
         relPath: nameOf(row["path"]),
@@ -230,7 +226,7 @@ export class WoundStore {
   /** Notes a directory that gets its attributes when nothing is made in it any more. */
   addDir({ at, isMade, attributes, mtime }: WoundedDir): void {
     const { mode, uid, gid, xattrs } = attributes;
-    this.#run(
+    this.#database.run(
       "INSERT OR REPLACE INTO dir VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       at.snapshot,
       encodeName(at.relPath),
@@ -247,7 +243,7 @@ export class WoundStore {
   /** The directories, inner ones before those that they are in. */
   *dirs(): Generator<WoundedDir> {
     const sql = "SELECT * FROM dir ORDER BY snapshot, path DESC";
-    for (const row of this.#database.prepare(sql).iterate()) {
+    for (const row of this.#database.iterate(sql)) {
       yield {
         at: { snapshot: numberOf(row["snapshot"]), relPath: nameOf(row["path"]) },
         isMade: row["made"] === 1,
@@ -259,42 +255,24 @@ export class WoundStore {
 
   /** Notes that the checksum file of a directory is to be written. */
   addSums({ snapshot, relPath }: StoredName): void {
-    this.#run("INSERT OR IGNORE INTO sums VALUES (?, ?)", snapshot, encodeName(relPath));
+    this.#database.run("INSERT OR IGNORE INTO sums VALUES (?, ?)", snapshot, encodeName(relPath));
   }
 
   wantsSums({ snapshot, relPath }: StoredName): boolean {
     const sql = "SELECT 1 FROM sums WHERE snapshot = ? AND path = ?";
-    return this.#get(sql, snapshot, encodeName(relPath)) !== undefined;
+    return this.#database.get(sql, snapshot, encodeName(relPath)) !== undefined;
   }
 
   /** The numbers of the snapshots with checksum files to be written, in order. */
   snapshotsWithSums(): number[] {
     const sql = "SELECT DISTINCT snapshot FROM sums ORDER BY snapshot";
-    return this.#database.prepare(sql).all().map((row) => numberOf(row["snapshot"]));
+    return this.#database.all(sql).map((row) => numberOf(row["snapshot"]));
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
-  }
-
-  #get(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#statement(sql).get(...values);
-  }
-
-  #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#statement(sql).run(...values);
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    this.#database.close();
   }
 }
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** Not `ino`: above 2^53 it could not be read as a number. */
 const NEXT_UNIT = `SELECT id, dev, digest, size, msec, mnsec, wrong, mode, uid, gid, xattrs
@@ -340,16 +318,4 @@ function xattrsOf(text: string): Xattrs {
     const [name, value]: unknown[] = Array.isArray(pair) ? pair : [];
     return [textOf(name), Uint8Array.fromBase64(textOf(value))];
   });
-}
-
-function numberOf(value: unknown): number {
-  return typeof value === "number" ? value : 0;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function nameOf(value: unknown): string {
-  return value instanceof Uint8Array ? decodeName(value) : "";
 }
