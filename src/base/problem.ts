@@ -13,7 +13,8 @@ export type Step =
   | "compare"
   | "rebuild"
   | "prune"
-  | "repair";
+  | "repair"
+  | "forget";
 
 /** What happened to an entry; stable words that scripts may match. */
 export type ProblemCode =

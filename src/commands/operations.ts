@@ -9,6 +9,7 @@ import type { DiffResult } from "../ops/diff/diff.ts";
 import type { DiffRequest } from "../ops/diff/run_diff.ts";
 import type { DoctorDeps, DoctorQuery } from "../ops/doctor/doctor_deps.ts";
 import type { DoctorReport } from "../ops/doctor/doctor_report.ts";
+import type { ForgetDeps, ForgetPlan, ForgetQuery } from "../ops/forget/forget_deps.ts";
 import type { OpsDeps, WorkEvent } from "../ops/ops_deps.ts";
 import type { PrioritySettings } from "../ops/take_priority.ts";
 import type { ExplainDeps, ExplainQuery, Explanation } from "../ops/explain/explain.ts";
@@ -127,6 +128,11 @@ export interface Operations {
   ): Promise<TrashListing>;
   restoreTrash(deps: ChangeDeps, query: RestoreTrashQuery): Promise<string[]>;
   emptyTrash(deps: ChangeDeps, query: EmptyQuery): Promise<EmptyResult>;
+  forgetPath(
+    deps: Omit<ForgetDeps, "fs">,
+    query: ForgetQuery,
+    onPlan: (plan: ForgetPlan) => void,
+  ): Promise<ForgetPlan>;
   changeMarks(deps: ChangeDeps, query: MarksQuery): Promise<MarkedSnapshot[]>;
   restore(
     deps: Omit<RestoreDeps, "fs" | "startRestorer">,
@@ -342,6 +348,13 @@ export const OPERATIONS: Operations = {
   async emptyTrash(deps, query) {
     const { emptyTrash } = await import("../ops/trash/empty_trash.ts");
     return await withFileSystem(query.settings, (fs) => emptyTrash({ ...deps, fs }, query));
+  },
+  async forgetPath(deps, query, onPlan) {
+    const { forgetPath } = await import("../ops/forget/forget_path.ts");
+    return await withFileSystem(
+      query.settings,
+      (fs) => forgetPath({ ...deps, fs }, query, onPlan),
+    );
   },
   async changeMarks(deps, query) {
     const { changeMarks } = await import("../ops/marks/change_marks.ts");

@@ -37,6 +37,10 @@ const COMMANDS: readonly {
   { names: ["remove"], load: async () => (await import("./remove.ts")).addRemoveCommand },
   { names: ["trash"], load: async () => (await import("./trash.ts")).addTrashCommand },
   {
+    names: ["forget-path"],
+    load: async () => (await import("./forget_path.ts")).addForgetPathCommand,
+  },
+  {
     names: ["pin", "unpin", "tag", "note"],
     load: async () => (await import("./marks.ts")).addMarkCommands,
   },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type ForgottenPath, formatForgotten, MAX_FORGOTTEN, parseForgotten } from "./forgotten.ts";
 import { unvis, vis } from "./vis.ts";
 
 /** Version of the manifest format that this program writes. */
@@ -27,6 +28,8 @@ export interface ManifestHeader {
   readonly rewritten?: readonly string[];
   /** When `phlb rebuild` made it from what the snapshot holds, like `startedAt`. */
   readonly rebuiltAt?: string | undefined;
+  /** What was taken out of the snapshot since, in that order. */
+  readonly forgotten?: readonly ForgottenPath[];
 }
 
 /** Which manifest came before. */
@@ -46,6 +49,17 @@ const OURS = "# phlb ";
 /** Begins the line with the digests of what a manifest replaced. */
 export const REWRITTEN = `${OURS}rewritten `;
 
+/** Begins a line that tells of a path that was taken out of the snapshot. */
+const FORGOTTEN = `${OURS}forgotten `;
+
+/** Begins the last line. */
+export const END = `${OURS}end `;
+
+/** The lines that tell of what was taken out, each ended by a newline. */
+export function forgottenLines(forgotten: readonly ForgottenPath[]): string {
+  return forgotten.map((one) => `${FORGOTTEN}${formatForgotten(one)}\n`).join("");
+}
+
 /**
  * How the comment above an entry begins. Other programs skip it; at the end of the entry's own line
  * libarchive 3.6 would take it for a bad keyword.
@@ -57,7 +71,7 @@ const WORDS: ReadonlySet<string> = new Set(["previous", "rewritten"]);
 
 /** The lines, each ended by a newline. */
 export function formatHeader(header: ManifestHeader): string {
-  const { previous, rewritten = [], rebuiltAt } = header;
+  const { previous, rewritten = [], rebuiltAt, forgotten = [] } = header;
   const fields: [string, string][] = [
     ["manifest", String(header.formatVersion)],
     ["version", header.phlbVersion],
@@ -74,7 +88,7 @@ export function formatHeader(header: ManifestHeader): string {
   const lines = fields.map(([key, value]) =>
     `${OURS}${key} ${WORDS.has(key) ? value : vis(value)}\n`
   );
-  return `${SIGNATURE}\n${lines.join("")}`;
+  return `${SIGNATURE}\n${lines.join("")}${forgottenLines(forgotten)}`;
 }
 
 /**
@@ -83,7 +97,7 @@ export function formatHeader(header: ManifestHeader): string {
  * @param entries how many lines describe an entry
  */
 export function formatEnd(entries: number): string {
-  return `${OURS}end ${entries}\n`;
+  return `${END}${entries}\n`;
 }
 
 /** All that is kept of the comments of a manifest, however many it has. */
@@ -103,15 +117,23 @@ const KEYS: ReadonlySet<string> = new Set([
 /** Gathers a header from the comments of a manifest. */
 export class HeaderReader {
   readonly #fields = new Map<string, string>();
+  readonly #forgotten: ForgottenPath[] = [];
 
   /** Takes a line that begins with `#`. */
   add(line: string): void {
     if (!line.startsWith(OURS)) return;
+    if (line.startsWith(FORGOTTEN)) return this.#addForgotten(line.slice(FORGOTTEN.length));
     const rest = line.slice(OURS.length);
     const space = rest.indexOf(" ");
     if (space < 0) return;
     const key = rest.slice(0, space);
     if (KEYS.has(key) && !this.#fields.has(key)) this.#fields.set(key, rest.slice(space + 1));
+  }
+
+  #addForgotten(value: string): void {
+    const forgotten = parseForgotten(value);
+    if (forgotten === undefined || this.#forgotten.length >= MAX_FORGOTTEN) return;
+    this.#forgotten.push(forgotten);
   }
 
   /** The number in the last line, undefined as long as it was not seen. */
@@ -137,6 +159,7 @@ export class HeaderReader {
       previous: previousOf(this.#fields.get("previous")),
       ...(rewritten === undefined ? {} : { rewritten: rewritten.split(" ") }),
       ...(rebuilt === undefined ? {} : { rebuiltAt: unvis(rebuilt) }),
+      ...(this.#forgotten.length === 0 ? {} : { forgotten: [...this.#forgotten] }),
     };
   }
 }

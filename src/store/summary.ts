@@ -64,6 +64,18 @@ export interface SummaryProblem {
   readonly stored: boolean;
 }
 
+/** A path that was taken out of the snapshot later; counts and bytes of the run are as they were. */
+export interface SummaryForgotten {
+  /** Below the snapshot. */
+  readonly path: string;
+  /** ISO 8601 with the offset from UTC. */
+  readonly at: string;
+  /** `<user>@<computer>`. */
+  readonly by: string;
+  readonly entries: number;
+  readonly bytes: number;
+}
+
 /** See the module text. */
 export interface Summary {
   readonly format_version: number;
@@ -94,6 +106,23 @@ export interface Summary {
   readonly stage_seconds: Readonly<Record<string, number>>;
   /** What the threads did, by their role; empty where nobody told. */
   readonly threads: SummaryThreads;
+  /** Absent when nothing was. */
+  readonly forgotten?: readonly SummaryForgotten[];
+}
+
+/** What the snapshot of a summary holds now: entries, and bytes of regular files. */
+export function heldBy(
+  { counts, bytes, forgotten = [] }: Pick<Summary, "counts" | "bytes" | "forgotten">,
+): { entries: number; bytes: number } {
+  const held = {
+    entries: counts.walked - counts.excluded - counts.failed,
+    bytes: bytes.processed,
+  };
+  for (const gone of forgotten) {
+    held.entries -= gone.entries;
+    held.bytes -= gone.bytes;
+  }
+  return { entries: Math.max(0, held.entries), bytes: Math.max(0, held.bytes) };
 }
 
 /** By role: `main`, `walker`, `hasher`, `linker`. */
@@ -153,7 +182,20 @@ function readSummary(fields: Fields): Summary {
     note: fields["note"] === null ? null : stringOf(fields["note"]),
     stage_seconds: readStages(recordOf(fields["stage_seconds"])),
     threads: readThreads(recordOf(fields["threads"] ?? {})),
+    ...readForgotten(fields["forgotten"]),
   };
+}
+
+function readForgotten(value: unknown): Pick<Summary, "forgotten"> {
+  if (value === undefined) return {};
+  const forgotten = listOf(value).map(recordOf).map((fields) => ({
+    path: stringOf(fields["path"]),
+    at: stringOf(fields["at"]),
+    by: stringOf(fields["by"]),
+    entries: numberOf(fields["entries"]),
+    bytes: numberOf(fields["bytes"]),
+  }));
+  return { forgotten };
 }
 
 function readCounts(fields: Fields): SummaryCounts {

@@ -10,6 +10,7 @@ import { briefOf } from "../store/raw_entry.ts";
 import type { SnapshotRef } from "../store/snapshots.ts";
 import { localTime, nodeFields } from "./entry_text.ts";
 import type { Figures } from "./figures.ts";
+import { forgottenFields } from "./forgotten_fields.ts";
 import type { JsonMessage } from "./json_lines.ts";
 import { padText } from "./text_width.ts";
 
@@ -22,6 +23,7 @@ const WORD: Readonly<Record<EventKind, string>> = {
   created: "created",
   changed: "changed",
   deleted: "deleted",
+  forgotten: "forgotten",
   returned: "came back",
 };
 
@@ -37,7 +39,7 @@ export function historyText(history: PathHistory, figures: Figures): string {
 }
 
 function eventLines(event: HistoryEvent, figures: Figures): string {
-  const { snapshot, snapshots, entry, renamedFrom, renamedTo } = event;
+  const { snapshot, snapshots, entry, renamedFrom, renamedTo, forgotten } = event;
   const brief = entry === undefined ? undefined : briefOf(entry);
   const size = brief?.sizeBytes === undefined ? "-" : figures.size(brief.sizeBytes);
   const mtime = brief === undefined ? "-" : localTime(brief.mtimeSec);
@@ -49,6 +51,7 @@ function eventLines(event: HistoryEvent, figures: Figures): string {
     WORD[event.kind],
   ];
   const details = [
+    forgotten === undefined ? "" : printable(`${forgotten.at} by ${forgotten.by}`),
     renamedFrom === undefined ? "" : `renamed from ${printable(renamedFrom)}`,
     renamedTo === undefined ? "" : `renamed to ${printable(renamedTo)}`,
     event.fields.length === 0 ? "" : `changed: ${event.fields.join(", ")}`,
@@ -78,6 +81,7 @@ export function historyMessage({ name, relPath }: PathHistory, event: HistoryEve
     ...(below === undefined ? {} : { below }),
     renamed_from: event.renamedFrom ?? null,
     renamed_to: event.renamedTo ?? null,
+    ...(event.forgotten === undefined ? {} : { forgotten: forgottenFields(event.forgotten) }),
     ...node,
   };
 }

@@ -10,6 +10,7 @@ import type { Figures } from "./figures.ts";
 import { formatDuration } from "./format_duration.ts";
 import type { JsonMessage } from "./json_lines.ts";
 import { pathFields } from "./json_lines.ts";
+import { forgottenLines } from "./summary_text.ts";
 import { padText, textWidth } from "./text_width.ts";
 
 /** Which of the two commands speaks. */
@@ -152,9 +153,10 @@ export function rebuildMessage({ root, dryRun, counts, seconds }: RebuildResult)
 
 /** The `-summary.txt` of a snapshot that no backup of phlb made. */
 export function rebuiltSummaryText(
-  { source, counts, bytes, finished_at }: Summary,
+  summary: Summary,
   { path, figures }: { path: string; figures: Figures },
 ): string {
+  const { source, counts, bytes, finished_at } = summary;
   const { count, size, date } = figures;
   const rows: [string, string][] = [
     ["Source", printable(source)],
@@ -165,5 +167,7 @@ export function rebuiltSummaryText(
     ["Problems", count(counts.problems)],
   ];
   const lines = rows.map(([label, value]) => `  ${padText(label, 13)}${value}`);
+  const forgotten = forgottenLines(summary, { figures });
+  if (forgotten.length > 0) lines.push("", ...forgotten);
   return [`Rebuilt from the snapshot itself: ${printable(path)}`, "", ...lines, ""].join("\n");
 }

@@ -1,6 +1,7 @@
 import { printable } from "../base/path_bytes.ts";
 import { noteOf, tagsOf } from "../base/kept_words.ts";
 import type { ListedSnapshot, RootListing } from "../ops/list_snapshots.ts";
+import { heldBy } from "../store/summary.ts";
 import type { Figures } from "./figures.ts";
 import { formatDuration } from "./format_duration.ts";
 import { padText, textWidth } from "./text_width.ts";
@@ -25,8 +26,7 @@ const COLUMNS: readonly Column[] = [
   {
     title: "Size",
     numeric: true,
-    cell: ({ summary }, { size }) =>
-      summary === undefined ? UNKNOWN : size(summary.bytes.processed),
+    cell: ({ summary }, { size }) => summary === undefined ? UNKNOWN : size(heldBy(summary).bytes),
   },
   {
     title: "New",

@@ -27,6 +27,7 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
     [noveltyLine(summary, options)],
     exclusionLines(summary, options),
     problemLines(summary, options),
+    forgottenLines(summary, options),
     nextSteps(summary, options),
   ];
   return sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"))
@@ -136,6 +137,26 @@ function problemLines({ counts, problems }: Summary, { figures }: SummaryTextOpt
     `Problems: ${figures.count(counts.problems)}${kinds(problems)}`,
     ...named.map(({ message }) => `  ${printable(message)}`),
     ...(more > 0 ? [`  … and ${figures.count(more)} more, see the log`] : []),
+  ];
+}
+
+/** Forgotten paths that are named one by one. */
+const NAMED_FORGOTTEN = 20;
+
+/** What was taken out of a snapshot later; no lines when nothing was. */
+export function forgottenLines(
+  { forgotten = [] }: Summary,
+  { figures }: Pick<SummaryTextOptions, "figures">,
+): string[] {
+  if (forgotten.length === 0) return [];
+  const more = forgotten.length - NAMED_FORGOTTEN;
+  return [
+    "Forgotten since: not in the snapshot any more",
+    ...forgotten.slice(0, NAMED_FORGOTTEN).map(({ path, at, by, entries, bytes }) => {
+      const amount = entries === 1 ? figures.size(bytes) : `${figures.count(entries)} entries`;
+      return `  ${printable(`${path} (${amount}), ${at} by ${by}`)}`;
+    }),
+    ...(more > 0 ? [`  … and ${figures.count(more)} more, see the manifest`] : []),
   ];
 }
 

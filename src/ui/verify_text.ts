@@ -4,7 +4,9 @@ import { FINDING_HINTS } from "../ops/verify/finding.ts";
 import type { VerifiedRoot } from "../ops/verify/verify_options.ts";
 import type { VerifiedSnapshot } from "../ops/verify/target_state.ts";
 import type { VerifyResult } from "../ops/verify/verify.ts";
+import { forgottenReason } from "../store/forgotten.ts";
 import type { Figures } from "./figures.ts";
+import { forgottenFields } from "./forgotten_fields.ts";
 import { formatDuration } from "./format_duration.ts";
 import type { JsonMessage } from "./json_lines.ts";
 
@@ -76,6 +78,7 @@ function rootLines(
     lines.push(`${before} had been read before the interruption`);
   }
   lines.push(...chainLines(root, figures), ...signerLines(root, figures));
+  lines.push(...forgottenTextLines(root, figures));
   if (!root.isComplete) lines.push("Not finished: --resume goes on with it");
   const unknown = sum(({ filesWithoutDigest }) => filesWithoutDigest);
   if (unknown > 0) lines.push(`${plural(figures, unknown, "file")} without a digest to compare`);
@@ -102,6 +105,21 @@ function chainLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
   add("rewritten", (count) => `${count} written anew by phlb, before`);
   add("rebuilt", (count) => `${count} made anew by phlb rebuild, not proven, before`);
   return lines;
+}
+
+/** Forgotten paths that are named one by one. */
+const NAMED_FORGOTTEN = 10;
+
+/** What is not there because somebody wanted it gone. */
+function forgottenTextLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
+  const all = snapshots.flatMap(({ snapshotId, forgotten }) =>
+    forgotten.map((one) =>
+      `"${printable(`${snapshotId}/${one.relPath}`)}" is not there: ${forgottenReason(one)}`
+    )
+  );
+  const more = all.length - NAMED_FORGOTTEN;
+  const rest = more > 0 ? [`${plural(figures, more, "more path")} forgotten`] : [];
+  return [...all.slice(0, NAMED_FORGOTTEN).map(printable), ...rest];
 }
 
 function signerLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
@@ -147,6 +165,7 @@ export function verifiedMessage(snapshot: VerifiedSnapshot): JsonMessage {
     signed_by: snapshot.signer ?? null,
     finished: snapshot.isComplete,
     removed: snapshot.wasRemoved,
+    forgotten: snapshot.forgotten.map(forgottenFields),
     total_entries: snapshot.entries,
     total_files: snapshot.files,
     total_bytes: snapshot.bytes,

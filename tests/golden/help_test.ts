@@ -24,6 +24,7 @@ const COMMANDS = [
   ["trash", "list"],
   ["trash", "restore"],
   ["trash", "empty"],
+  ["forget-path"],
   ["pin"],
   ["unpin"],
   ["tag"],

@@ -124,6 +124,7 @@ export const NO_OPERATIONS: Operations = {
   listTrash: refuse,
   restoreTrash: refuse,
   emptyTrash: refuse,
+  forgetPath: refuse,
   changeMarks: refuse,
   repair: refuse,
   restore: refuse,

@@ -9,6 +9,7 @@ import { joinRel, printable } from "../../base/path_bytes.ts";
 import type { FileSystem } from "../../fs/file_system.ts";
 import { listSnapshots } from "../../store/snapshots.ts";
 import { type Address, type AddressBase, resolveAddress } from "../read/address.ts";
+import { tellForgotten } from "../read/forgotten_in.ts";
 import { type OpenedSnapshot, openSnapshot } from "../read/open_snapshot.ts";
 import type { OpsDeps } from "../ops_deps.ts";
 import { type Change, DiffCounter, type DiffTotals } from "./change.ts";
@@ -168,6 +169,9 @@ class Diff implements MergeVisitor {
       const after = open("after");
       try {
         await checkPaths(sides, { before, after });
+        for (const side of ["before", "after"] as const) {
+          await tellForgotten(this.#deps, pair[side], sides[side].relPath);
+        }
         await mergeTrees({ before, after, skip: () => before.skipShared(after) }, this);
       } finally {
         await after.close();

@@ -74,7 +74,12 @@ function typeOf(
   }
 }
 
-function readSums(fs: FileSystem, dir: Dir, name: string): readonly Sum[] | undefined {
+/**
+ * The lines of a checksum file; undefined when it is too large to be one.
+ *
+ * @throws {FsError}
+ */
+export function readSums(fs: FileSystem, dir: Dir, name: string): readonly Sum[] | undefined {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for (const chunk of fileChunks(fs, dir, name)) {

@@ -12,7 +12,10 @@ import type { ManifestHeader } from "../../store/manifest_header.ts";
 import type { OpenedSnapshot } from "../read/open_snapshot.ts";
 
 /** The part of a manifest's header that tells of the source. */
-export type KnownSource = Pick<ManifestHeader, "source" | "startedAt" | "hostname" | "previous">;
+export type KnownSource = Pick<
+  ManifestHeader,
+  "source" | "startedAt" | "hostname" | "previous" | "forgotten"
+>;
 
 /** Stands for the name of a computer that nobody wrote down. */
 const UNKNOWN_HOST = "unknown";
@@ -30,8 +33,9 @@ export function knownSource(
   header: ManifestHeader | undefined,
 ): KnownSource {
   if (header !== undefined && header.source !== "") {
-    const { source, startedAt, hostname, previous } = header;
-    return { source, startedAt, hostname, previous };
+    const { source, startedAt, hostname, previous, forgotten } = header;
+    const known = { source, startedAt, hostname, previous };
+    return forgotten === undefined ? known : { ...known, forgotten };
   }
   const { summary, ref } = snapshot;
   if (summary !== undefined) {

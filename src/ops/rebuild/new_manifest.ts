@@ -114,7 +114,10 @@ export class NewManifest {
 }
 
 /** Removes the signature of a manifest that is about to be replaced: it would be called a bad one. */
-export function dropSignature(work: RebuildWork, { ref, nameDir, id }: OpenedSnapshot): void {
+export function dropSignature(
+  work: Pick<RebuildWork, "fs" | "log">,
+  { ref, nameDir, id }: OpenedSnapshot,
+): void {
   if (!ref.companions.has("signature")) return;
   unlinkIfThere(work.fs, nameDir, companionName(ref.time, "signature"));
   work.log(

@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import type { Dir } from "../../fs/file_system.ts";
-import { type ContentIndex, type IndexPlace, openContentIndex } from "../../store/content_index.ts";
-import { INDEX_FILE, PRIVATE_DIR } from "../../store/layout.ts";
+import { type ContentIndex, openContentIndex } from "../../store/content_index.ts";
 import { syncIndex } from "../../store/rebuild_index.ts";
 import type { SnapshotRef } from "../../store/snapshots.ts";
+import { indexPlace } from "../index_place.ts";
 import type { RebuildWork } from "./rebuild_work.ts";
 
 /**
@@ -16,7 +15,7 @@ export async function remakeIndex(
   snapshots: readonly SnapshotRef[],
 ): Promise<void> {
   const { fs, root, options } = work;
-  const place = indexPlace(work, { privateDir, path: options.settings["index.path"] });
+  const place = indexPlace(fs, { root, privateDir, path: options.settings["index.path"] });
   try {
     const { index, reason } = openContentIndex(place);
     try {
@@ -56,17 +55,4 @@ function withoutDamaged(
     const { relPath, mtime: { sec: mtimeSec, nsec: mtimeNsec } } = sound;
     index.put(digest, { sizeBytes, mtimeSec, mtimeNsec, snapshotId, relPath });
   }
-}
-
-function indexPlace(
-  { fs, root }: RebuildWork,
-  { privateDir, path }: { privateDir: Dir; path: string | undefined },
-): IndexPlace {
-  if (path === undefined) {
-    const inRoot = join(root.path, PRIVATE_DIR, INDEX_FILE);
-    return { path: inRoot, fs, dir: privateDir, name: INDEX_FILE };
-  }
-  const slash = path.lastIndexOf("/");
-  const dir = fs.openRoot(slash <= 0 ? "/" : path.slice(0, slash));
-  return { path, fs, dir, name: path.slice(slash + 1) };
 }

@@ -1,7 +1,7 @@
 import { joinRel } from "../../base/path_bytes.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { openDirPath } from "../../fs/open_path.ts";
-import { companionName, PRIVATE_DIR, TRASH_DIR } from "../../store/layout.ts";
+import { companionName, COMPANIONS, PRIVATE_DIR, TRASH_DIR } from "../../store/layout.ts";
 import type { SnapshotRef } from "../../store/snapshots.ts";
 
 /**
@@ -17,7 +17,8 @@ export function listTrash(fs: FileSystem, root: Dir): SnapshotRef[] {
     return names.filter((file) => file.endsWith(suffix)).flatMap((file): SnapshotRef[] => {
       const time = file.slice(0, -suffix.length);
       if (!names.includes(time)) return [];
-      return [{ name, time, date: undefined, kind: "phlb", companions: new Set(["manifest"]) }];
+      const companions = COMPANIONS.filter((kind) => names.includes(companionName(time, kind)));
+      return [{ name, time, date: undefined, kind: "phlb", companions: new Set(companions) }];
     });
   });
 }

@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { AppError } from "../../base/app_error.ts";
-import type { Dir, FileSystem } from "../../fs/file_system.ts";
 import { type ContentIndex, openContentIndex } from "../../store/content_index.ts";
-import { INDEX_FILE, PRIVATE_DIR } from "../../store/layout.ts";
 import { type Unit, type UnitName } from "../../store/wounds.ts";
+import { indexPlace } from "../index_place.ts";
 import type { RepairWork } from "./repair_work.ts";
 
 /**
@@ -23,8 +21,9 @@ export class RepairedIndex {
 
   /** Opens it and begins the one transaction of the repair; undefined when there is no way to. */
   static open(work: RepairWork): RepairedIndex | undefined {
-    const { fs, options, staging } = work;
-    const place = placeOf(work, options.settings["index.path"]);
+    const { fs, root, options, staging } = work;
+    const path = options.settings["index.path"];
+    const place = indexPlace(fs, { root, privateDir: staging.dir, path });
     const closeDir = () => {
       if (place.dir !== staging.dir) fs.closeDir(place.dir);
     };
@@ -69,17 +68,4 @@ export class RepairedIndex {
   close(): void {
     this.#close();
   }
-}
-
-function placeOf(
-  { fs, root, staging }: RepairWork,
-  path: string | undefined,
-): { path: string; fs: FileSystem; dir: Dir; name: string } {
-  if (path === undefined) {
-    const inRoot = join(root.path, PRIVATE_DIR, INDEX_FILE);
-    return { path: inRoot, fs, dir: staging.dir, name: INDEX_FILE };
-  }
-  const slash = path.lastIndexOf("/");
-  const dir = fs.openRoot(slash <= 0 ? "/" : path.slice(0, slash));
-  return { path, fs, dir, name: path.slice(slash + 1) };
 }

@@ -8,10 +8,12 @@ import { resolve } from "node:path";
 import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
 import { StatTable } from "../../fs/stat_table.ts";
+import { heldBy } from "../../store/summary.ts";
 import { CancelFlag } from "../../threads/cancel.ts";
 import { openReadBudget, type ReadBudget } from "../../threads/read_budget.ts";
 import type { OpsDeps } from "../ops_deps.ts";
 import { type AddressBase, resolveAddress } from "../read/address.ts";
+import { tellForgotten, whyForgotten } from "../read/forgotten_in.ts";
 import { openSnapshot } from "../read/open_snapshot.ts";
 import type { Overwrite } from "./plan_entry.ts";
 import { planSteps, type RestoreJob } from "./plan_steps.ts";
@@ -116,6 +118,7 @@ export async function restore(deps: RestoreDeps, query: RestoreQuery): Promise<R
     const job: RestoreJob = { fs, snapshot, path, filter, overwrite, deletes, rootInode };
     const work: Work = { deps, query, job, target, look, cancel };
     const { isDir } = await lookAhead(work);
+    await tellForgotten(deps, snapshot, path);
     const done = query.dryRun ? await listPlan(work) : await run(work, { isDir });
     return {
       snapshotId: address.id,
@@ -166,14 +169,16 @@ async function lookAhead({ query, job, target, look, cancel }: Work): Promise<{ 
     conflicts.push(...step.conflicts.slice(0, NAMED_CONFLICTS - conflicts.length));
     if (!mayConflict) break;
   }
-  if (isDir === undefined) throw unknownPath(job);
+  if (isDir === undefined) throw await unknownPath(job);
   if (count > 0 && mayConflict) throw notEmpty(target.path, conflicts, count);
   return { isDir };
 }
 
-function unknownPath({ snapshot, path }: RestoreJob): AppError {
+async function unknownPath({ fs, snapshot, path }: RestoreJob): Promise<AppError> {
   const id = printable(snapshot.id);
-  return new AppError(`Cannot find "${printable(path)}" in the snapshot "${id}"`, {
+  const why = await whyForgotten(fs, snapshot, path);
+  const reason = why === undefined ? "" : `: ${why}`;
+  return new AppError(`Cannot find "${printable(path)}" in the snapshot "${id}"${reason}`, {
     code: "PATH_UNKNOWN",
     exitCode: EXIT.usage,
     hint: `phlb ls ${id} lists what it holds`,
@@ -276,8 +281,7 @@ function expected(
   { snapshot: { summary }, path, filter }: RestoreJob,
 ): { expected?: { entries: number; bytes: number } } {
   if (summary === undefined || path !== "" || filter.isActive) return {};
-  const { walked, excluded, failed } = summary.counts;
-  return { expected: { entries: walked - excluded - failed, bytes: summary.bytes.processed } };
+  return { expected: heldBy(summary) };
 }
 
 /** What could not be given to any entry is told once, not for each of them. */

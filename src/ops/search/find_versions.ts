@@ -1,7 +1,8 @@
-import { compareNames, comparePaths } from "../../base/path_bytes.ts";
+import { compareNames, comparePaths, printable } from "../../base/path_bytes.ts";
 import { type FileSystemKind, FsError } from "../../fs/file_system.ts";
 import type { Problem } from "../../base/problem.ts";
 import { AppError } from "../../base/app_error.ts";
+import { type ForgottenPath, forgottenReason } from "../../store/forgotten.ts";
 import { type ManifestScan, memberKey, unpackMember } from "../../store/manifest_scan.ts";
 import {
   briefOf,
@@ -249,6 +250,7 @@ class NameSearch {
       if (i % MEMBERS_A_TURN === MEMBERS_A_TURN - 1) await giveTurn(this.#deps);
     }
     scan.checkEnd();
+    for (const one of scan.header?.forgotten ?? []) this.#tellForgotten(ref, one);
     // Nothing is counted before all of the manifest has turned out to be well.
     const next: Members = new Map();
     for (const { key, known, raws } of members) {
@@ -256,6 +258,13 @@ class NameSearch {
       next.set(key, known ?? raws.map((raw) => this.table.add(raw, ref)));
     }
     this.#members = next;
+  }
+
+  #tellForgotten(ref: SnapshotRef, one: ForgottenPath): void {
+    if (this.#query.entries.digest !== undefined || !this.#filter.matchesPath(one.relPath)) return;
+    const path = printable(`${snapshotId(ref)}/${one.relPath}`);
+    const message = `"${path}" is not there: ${forgottenReason(one)}`;
+    this.#deps.onEvent({ kind: "log", level: "warning", message });
   }
 
   async #read(snapshot: OpenedSnapshot): Promise<void> {

@@ -6,6 +6,7 @@ import type { ManifestScan } from "../../store/manifest_scan.ts";
 import { parseRaw, type SnapshotEntry } from "../../store/raw_entry.ts";
 import type { OpsDeps } from "../ops_deps.ts";
 import { type AddressBase, resolveAddress } from "../read/address.ts";
+import { tellForgotten, whyForgotten } from "../read/forgotten_in.ts";
 import { type OpenedSnapshot, openSnapshot } from "../read/open_snapshot.ts";
 import { bareDir } from "./bare_dir.ts";
 import { type BelowEntry, entriesBelow, parentOf } from "./entries_below.ts";
@@ -88,8 +89,9 @@ class Lister {
     // The snapshot itself is a directory in any case.
     const own = relPath === ""
       ? undefined
-      : await lookUpIn(deps, { snapshot, onProblem }, relPath) ?? fail(this.#options);
+      : await lookUpIn(deps, { snapshot, onProblem }, relPath) ?? await fail(this.#options);
     this.#options.sink.begin({ ...snapshot, relPath });
+    await tellForgotten(deps, snapshot, relPath);
     if (own?.stats.isDir(own.row) === false) this.#takeSorted([listed(own)]);
     else if (query.recursive) await this.#listBelow(onProblem);
     else this.#takeSorted(await this.#directory(onProblem));
@@ -146,10 +148,10 @@ function listedBelow({ relPath, isDir, found }: BelowEntry): ListedEntry {
   return { relPath, isDir, entry: typeof found === "string" ? undefined : found };
 }
 
-function fail({ relPath, snapshot }: ListerOptions): never {
+async function fail({ deps, relPath, snapshot }: ListerOptions): Promise<never> {
+  const reason = await whyForgotten(deps.fs, snapshot, relPath) ?? "there is no such entry";
   throw new AppError(
-    `Cannot find "${printable(relPath)}" in the snapshot "${printable(snapshot.id)}": ` +
-      "there is no such entry",
+    `Cannot find "${printable(relPath)}" in the snapshot "${printable(snapshot.id)}": ${reason}`,
     {
       code: "PATH_UNKNOWN",
       exitCode: EXIT.usage,

@@ -3,10 +3,12 @@ import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
 import type { Problem } from "../../base/problem.ts";
 import { type FileSystemKind, FsError } from "../../fs/file_system.ts";
+import { forgottenAt, type ForgottenPath } from "../../store/forgotten.ts";
 import type { SnapshotEntry } from "../../store/raw_entry.ts";
 import type { SnapshotRef } from "../../store/snapshots.ts";
 import type { OpsDeps } from "../ops_deps.ts";
 import type { AddressBase } from "../read/address.ts";
+import { forgottenIn } from "../read/forgotten_in.ts";
 import { type OpenedSnapshot, openSnapshot } from "../read/open_snapshot.ts";
 import { chooseSnapshots, type SnapshotChoice, snapshotId } from "./choose_snapshots.ts";
 import { type ChangeCounts, countChanges } from "./count_changes.ts";
@@ -28,9 +30,9 @@ export interface HistoryQuery extends SnapshotChoice {
 
 /**
  * What happened to an entry: it was there in the first snapshot of all, came into being, changed,
- * went, or came back.
+ * went, was taken out of the snapshots by `phlb forget-path`, or came back.
  */
-export type EventKind = "first" | "created" | "changed" | "deleted" | "returned";
+export type EventKind = "first" | "created" | "changed" | "deleted" | "forgotten" | "returned";
 
 /** Something that happened to an entry between two snapshots. */
 export interface HistoryEvent {
@@ -48,6 +50,8 @@ export interface HistoryEvent {
   readonly below: ChangeCounts | undefined;
   readonly renamedFrom: string | undefined;
   readonly renamedTo: string | undefined;
+  /** When it was taken out of the snapshot, and by whom. */
+  readonly forgotten?: ForgottenPath | undefined;
 }
 
 /** The history of a path in the snapshots of one name. */
@@ -88,6 +92,8 @@ type Draft = { -readonly [K in keyof HistoryEvent]: HistoryEvent[K] };
 interface State {
   readonly ref: SnapshotRef;
   readonly entry: SnapshotEntry | undefined;
+  /** Of an entry that is not there, by what it went. */
+  readonly forgotten?: ForgottenPath | undefined;
 }
 
 class Tracer {
@@ -117,6 +123,7 @@ class Tracer {
         const source = snapshot.summary?.source;
         for (const relPath of candidates(this.#query.path, this.#query.base, source)) {
           if (await this.#lookUp(snapshot, relPath) !== undefined) return { relPath };
+          if (await this.#forgotten(snapshot, relPath) !== undefined) return { relPath };
         }
         return undefined;
       });
@@ -131,10 +138,11 @@ class Tracer {
     let before: State | undefined;
     let lastThere: State | undefined;
     for (const ref of refs) {
-      const state = await this.#with(ref, async (snapshot) => ({
-        ref,
-        entry: await this.#lookUp(snapshot, relPath),
-      }));
+      const state = await this.#with(ref, async (snapshot): Promise<State> => {
+        const entry = await this.#lookUp(snapshot, relPath);
+        if (entry !== undefined) return { ref, entry };
+        return { ref, entry, forgotten: await this.#forgotten(snapshot, relPath) };
+      });
       // What cannot be read says nothing about the entry.
       if (state === undefined) continue;
       const event = await this.#event({ before, now: state, lastThere });
@@ -160,10 +168,16 @@ class Tracer {
   ): Promise<Draft | undefined> {
     const draft = (kind: EventKind): Draft => ({ ...NOTHING, ...stateOf(now), kind });
     if (now.entry === undefined) {
-      if (before?.entry === undefined) return undefined;
+      const { forgotten } = now;
+      if (forgotten !== undefined) {
+        return before?.forgotten === undefined ? { ...draft("forgotten"), forgotten } : undefined;
+      }
+      if (before?.entry === undefined && before?.forgotten === undefined) return undefined;
+      if (before.entry === undefined) return draft("deleted");
       return { ...draft("deleted"), renamedTo: await this.#renamed(before, now) };
     }
     if (before === undefined) return draft("first");
+    if (before.forgotten !== undefined && lastThere?.entry === undefined) return draft("returned");
     if (lastThere?.entry === undefined) {
       return { ...draft("created"), renamedFrom: await this.#renamed(now, before) };
     }
@@ -203,6 +217,13 @@ class Tracer {
 
   async #lookUp(snapshot: OpenedSnapshot, relPath: string): Promise<SnapshotEntry | undefined> {
     return await lookUpIn(this.#deps, { snapshot, onProblem: this.#onProblem }, relPath);
+  }
+
+  async #forgotten(
+    snapshot: OpenedSnapshot,
+    relPath: string,
+  ): Promise<ForgottenPath | undefined> {
+    return forgottenAt(await forgottenIn(this.#deps.fs, snapshot), relPath);
   }
 
   async #withBoth<T>(

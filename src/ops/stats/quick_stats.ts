@@ -2,7 +2,7 @@ import { printable } from "../../base/path_bytes.ts";
 import { FsError } from "../../fs/file_system.ts";
 import { ManifestError } from "../../store/manifest_reader.ts";
 import type { ManifestSection } from "../../store/section.ts";
-import type { Summary } from "../../store/summary.ts";
+import { heldBy, type Summary } from "../../store/summary.ts";
 import { Cancelled } from "../../threads/cancel.ts";
 import type { ListedSnapshot } from "../list_snapshots.ts";
 import type { OpsDeps } from "../ops_deps.ts";
@@ -61,12 +61,13 @@ const NOTHING: Told = {
   newBytes: undefined,
 };
 
-function fromSummary({ counts, bytes }: Summary): Told {
+function fromSummary(summary: Summary): Told {
+  const { counts, bytes } = summary;
   return {
     files: counts.linked + counts.copied,
     directories: counts.directories,
     others: counts.symlinks + counts.specials,
-    apparentBytes: bytes.processed,
+    apparentBytes: heldBy(summary).bytes,
     newBytes: bytes.copied,
   };
 }

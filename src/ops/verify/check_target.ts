@@ -8,9 +8,11 @@ import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
 import { type FileSystem, FsError } from "../../fs/file_system.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
+import { forgottenAt, type ForgottenPath, forgottenReason } from "../../store/forgotten.ts";
 import { companionName } from "../../store/layout.ts";
 import { ManifestError } from "../../store/manifest_reader.ts";
 import type { ManifestSection } from "../../store/section.ts";
+import { forgottenIn } from "../read/forgotten_in.ts";
 import { isPredecessors, type OpenedSnapshot } from "../read/open_snapshot.ts";
 import type { Position } from "../read/tree_sections.ts";
 import { BareCheck } from "./bare_check.ts";
@@ -39,6 +41,7 @@ export interface CheckOptions {
 export async function checkTarget(target: TargetState, options: CheckOptions): Promise<void> {
   const { fs, snapshot, listener } = options;
   target.hasManifest = snapshot.hasManifest;
+  target.forgotten = await forgottenIn(fs, snapshot);
   target.rules = { owners: hasOwners(fs, snapshot) };
   try {
     const after = await checkRecorded(target, options);
@@ -49,7 +52,9 @@ export async function checkTarget(target: TargetState, options: CheckOptions): P
     listener.onFinding(target.address.relPath, { code: "unreadable", reason: error.message });
   }
   const { counts: { entries, problems }, address: { relPath, id } } = target;
-  if (relPath !== "" && entries === 0 && problems === 0) throw pathUnknown(relPath, id);
+  if (relPath !== "" && entries === 0 && problems === 0) {
+    throw pathUnknown(relPath, { id, forgotten: forgottenAt(target.forgotten, relPath) });
+  }
 }
 
 /** The manifest was there and whole. */
@@ -75,7 +80,8 @@ async function checkRecorded(
   const { relPath: below } = target.address;
   const sections = snapshot.manifest();
   if (sections === undefined) return undefined;
-  const check = new RecordedCheck(listener, target.rules);
+  const { rules, forgotten } = target;
+  const check = new RecordedCheck(listener, { rules, forgotten });
   const recorded = new RecordedPart(sections, { below, onFirst: (first) => check.begin(first) });
   const found = tree({ snapshotDir: target.dir, below, bare: undefined });
   try {
@@ -153,9 +159,13 @@ function hasOwners(fs: FileSystem, { hasManifest, nameDir, ref }: OpenedSnapshot
     stats.get(0, STAT.uid) === 0;
 }
 
-function pathUnknown(relPath: string, id: string): AppError {
+function pathUnknown(
+  relPath: string,
+  { id, forgotten }: { id: string; forgotten: ForgottenPath | undefined },
+): AppError {
+  const reason = forgotten === undefined ? "" : `: ${forgottenReason(forgotten)}`;
   return new AppError(
-    `Cannot find "${printable(relPath)}" in the snapshot "${printable(id)}"`,
+    `Cannot find "${printable(relPath)}" in the snapshot "${printable(id)}"${reason}`,
     {
       code: "PATH_UNKNOWN",
       exitCode: EXIT.usage,

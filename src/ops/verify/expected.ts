@@ -1,4 +1,5 @@
 import type { FileSystem } from "../../fs/file_system.ts";
+import { heldBy } from "../../store/summary.ts";
 import type { VerifyOptions } from "./verify_options.ts";
 import { openTarget } from "./target_state.ts";
 import type { RootTargets } from "./targets.ts";
@@ -22,12 +23,13 @@ export function expectedOf(
     const { summary } = snapshot;
     if (summary === undefined) return undefined;
     const { counts, bytes } = summary;
-    expected.entries += counts.walked - counts.excluded - counts.failed;
+    const held = heldBy(summary);
+    expected.entries += held.entries;
     // Of a later snapshot, only what was stored for it is not there in the one before.
     const isFirst = !names.has(address.ref.name);
     names.add(address.ref.name);
     if (fast) continue;
-    expected.bytes += isFirst ? bytes.processed : bytes.copied;
+    expected.bytes += isFirst ? held.bytes : bytes.copied;
     expected.entries += isFirst ? counts.linked + counts.copied : counts.copied;
   }
   return { entries: expected.entries, bytes: Math.ceil(expected.bytes * (sample ?? 1)) };

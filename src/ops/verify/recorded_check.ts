@@ -8,6 +8,7 @@ import { isTimeOf } from "../../base/coarse_time.ts";
 import { joinRel } from "../../base/path_bytes.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
 import { isSumsName, SUMS_FILE } from "../../store/checksum_file.ts";
+import { forgottenAt, type ForgottenPath, forgottenReason } from "../../store/forgotten.ts";
 import type { ManifestSection, Section } from "../../store/section.ts";
 import {
   compareEntry,
@@ -52,6 +53,13 @@ const SUMS_MODE = 0o644;
 /** What {@link StatTable.inodeKey} says where nobody wrote the source's inode down. */
 const UNKNOWN_INODE = "0:0:0:0";
 
+/** What a {@link RecordedCheck} knows of the snapshot. */
+export interface CheckedSnapshot {
+  readonly rules: CompareRules;
+  /** What was taken out of it. */
+  readonly forgotten?: readonly ForgottenPath[];
+}
+
 interface OpenDir {
   readonly relPath: string;
   /** Undefined: the directory is not in the manifest, or is not wanted. */
@@ -78,6 +86,7 @@ interface Subtree {
 export class RecordedCheck implements JoinVisitor {
   readonly #listener: CheckListener;
   readonly #rules: CompareRules;
+  readonly #forgotten: readonly ForgottenPath[];
   #dir: OpenDir | undefined;
   /** The directory that the tree is at. */
   #next: { readonly relPath: string; readonly sums: OpenDir["contents"] } | undefined;
@@ -87,9 +96,10 @@ export class RecordedCheck implements JoinVisitor {
   /** Where the tree could not be read: what is missing there need not be missing. */
   readonly #unreadable = new Set<string>();
 
-  constructor(listener: CheckListener, rules: CompareRules) {
+  constructor(listener: CheckListener, { rules, forgotten = [] }: CheckedSnapshot) {
     this.#listener = listener;
     this.#rules = rules;
+    this.#forgotten = forgotten;
   }
 
   /** Hears of the first section of the manifest, wanted or not. */
@@ -197,7 +207,13 @@ export class RecordedCheck implements JoinVisitor {
   }
 
   #reportExtra(path: string): void {
-    this.#listener.onFinding(path, { code: "extra", reason: "the manifest does not have it" });
+    this.#listener.onFinding(path, { code: "extra", reason: this.#whyExtra(path) });
+  }
+
+  #whyExtra(path: string): string {
+    const forgotten = forgottenAt(this.#forgotten, path);
+    if (forgotten === undefined) return "the manifest does not have it";
+    return `${forgottenReason(forgotten)}, but is still there: run phlb forget-path again`;
   }
 
   #enter(relPath: string): OpenDir {
@@ -247,7 +263,7 @@ export class RecordedCheck implements JoinVisitor {
     const inIt = entries === 0
       ? ""
       : ` (a directory with ${counted(entries, ["entry", "entries"])})`;
-    const reason = code === "missing" ? "it is missing" : "the manifest does not have it";
+    const reason = code === "missing" ? "it is missing" : this.#whyExtra(relPath);
     this.#listener.onFinding(relPath, { code, reason: reason + inIt });
   }
 

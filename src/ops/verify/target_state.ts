@@ -1,7 +1,9 @@
 import type { Problem } from "../../base/problem.ts";
 import { type FileSystem, FsError } from "../../fs/file_system.ts";
 import type { StatTable } from "../../fs/stat_table.ts";
+import type { ForgottenPath } from "../../store/forgotten.ts";
 import { snapshotDir } from "../../store/layout.ts";
+import { isWithin } from "../../store/raw_entry.ts";
 import { placeOf } from "../../store/snapshots.ts";
 import type { Address } from "../read/address.ts";
 import { type OpenedSnapshot, openSnapshot } from "../read/open_snapshot.ts";
@@ -36,6 +38,8 @@ export interface VerifiedSnapshot {
   readonly isComplete: boolean;
   /** Somebody removed it meanwhile (a prune, as a rule). */
   readonly wasRemoved: boolean;
+  /** What was taken out of it, by phlb forget-path. */
+  readonly forgotten: readonly ForgottenPath[];
 }
 
 /** What there is at a path. */
@@ -69,6 +73,7 @@ export class TargetState {
   hasManifest = false;
   chain: VerifiedSnapshot["chain"];
   signer: string | undefined;
+  forgotten: readonly ForgottenPath[] = [];
   durationSeconds = 0;
   isComplete = false;
   #wasRemoved = false;
@@ -130,6 +135,7 @@ export class TargetState {
       durationSeconds,
       isComplete,
       wasRemoved: this.#wasRemoved,
+      forgotten: this.forgotten.filter((one) => isWithin(one.relPath, relPath)),
     };
   }
 }

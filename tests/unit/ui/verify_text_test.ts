@@ -28,6 +28,7 @@ const SNAPSHOT: VerifiedSnapshot = {
   durationSeconds: 1.5,
   isComplete: true,
   wasRemoved: false,
+  forgotten: [],
 };
 
 const ROOT: VerifiedRoot = {

@@ -40,6 +40,14 @@ Deno.test("rewriteManifest() adds the digest of what it replaces to those that a
   assert.strictEqual(twice, withRewritten(TEXT, `${OLD} ${"e".repeat(64)}`));
 });
 
+Deno.test("rewriteManifest() leaves out the stamps of directories and what is forgotten", async () => {
+  const stamped = TEXT.replace("ino=1 dev=8,1\n", `ino=1 dev=8,1 stamp=${"s".repeat(43)}\n`);
+  const { text } = await rewrite({}, { text: stamped, forgotten: ["a b"] });
+  const wanted = TEXT.replace(/# ctime=1\.0+ ino=2[^]*(?=# ctime=0)/, "").replace("end 3", "end 2");
+  const line = "# phlb forgotten 2026-01-07 me@box 1 1 a\\040b\n";
+  assert.strictEqual(text, withRewritten(wanted, OLD).replace(`${OLD}\n`, `${OLD}\n${line}`));
+});
+
 Deno.test("withStored() puts the word where the format has it", () => {
   const stored = { sec: 3, nsec: 4 };
   const extras = "# ctime=1.000000000 ino=2 dev=8,1 nlink=2 state=unsettled";
@@ -57,7 +65,11 @@ function withRewritten(text: string, digests: string): string {
 
 async function rewrite(
   stored: Record<string, { sec: number; nsec: number }>,
-  { text = TEXT, replacedSha256 = OLD }: { text?: string; replacedSha256?: string } = {},
+  { text = TEXT, replacedSha256 = OLD, forgotten = [] }: {
+    text?: string;
+    replacedSha256?: string;
+    forgotten?: readonly string[];
+  } = {},
 ) {
   const members: Uint8Array[] = [];
   await rewriteManifest({
@@ -66,6 +78,10 @@ async function rewrite(
     level: 1,
     storedMtime: (relPath) => stored[relPath],
     replacedSha256,
+    isForgotten: (relPath) => forgotten.includes(relPath),
+    forgotten: forgotten.map((relPath) =>
+      ({ relPath, at: "2026-01-07", by: "me@box", entries: 1, bytes: 1 }) as const
+    ),
     onTurn: () => Promise.resolve(),
   });
   const bytes = new Uint8Array(await new Blob(members.map((m) => m.slice())).arrayBuffer());
