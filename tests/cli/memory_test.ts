@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PYTHON } from "../support/python.ts";
 import { type BackupPlace, makePlace } from "../support/backup_place.ts";
 import { phlbCommand, phlbEnvironment } from "../support/phlb.ts";
 import { run } from "../support/run.ts";
@@ -72,5 +73,5 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 async function peakOfBackup({ source, root }: BackupPlace): Promise<number> {
   const variables = Object.entries(phlbEnvironment()).map(([key, value]) => `${key}=${value}`);
   const command = ["env", "-i", ...variables, ...phlbCommand(), "backup", source, root];
-  return Number(await run("python3", ["-I", "-c", MEASURE, ...command])) * 1024;
+  return Number(await run(PYTHON, ["-I", "-c", MEASURE, ...command])) * 1024;
 }

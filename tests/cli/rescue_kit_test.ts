@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PYTHON } from "../support/python.ts";
 import { giveToUser } from "../support/as_user.ts";
 import { makePlace } from "../support/backup_place.ts";
 import { runPhlb } from "../support/phlb.ts";
@@ -47,13 +48,13 @@ const BUSYBOX =
   'mkdir "$0" && for name in $(busybox --list); do ln -s "$(command -v busybox)" "$0/$name"; done';
 
 async function describe(path: string, stepNs: number): Promise<string[]> {
-  const told = await run("python3", ["-c", DESCRIBE, path, String(stepNs)]);
+  const told = await run(PYTHON, ["-c", DESCRIBE, path, String(stepNs)]);
   return told.split("\n").sort();
 }
 
 async function makeRescued() {
   const place = await makePlace({});
-  await run("python3", ["-c", MAKE_SOURCE, place.source]);
+  await run(PYTHON, ["-c", MAKE_SOURCE, place.source]);
   await place.mustBackup();
   const written = await runPhlb(["rescue-kit", place.root]);
   assert.strictEqual(written.code, 0, written.stderr);

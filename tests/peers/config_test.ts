@@ -3,13 +3,14 @@ import { KEYS, leafOf, SPECS, tableOf } from "../../src/config/keys.ts";
 import { renderEffectiveConfig } from "../../src/config/render_config.ts";
 import { renderExample } from "../../src/config/render_example.ts";
 import { written } from "../../src/config/toml_text.ts";
+import { PYTHON } from "../support/python.ts";
 import { load } from "../support/config_deps.ts";
 
 const READ = "import json, sys, tomllib; print(json.dumps(tomllib.load(sys.stdin.buffer)))";
 
 /** What Python's own TOML parser makes of `text`. */
 async function readByPython(text: string): Promise<unknown> {
-  const command = new Deno.Command("python3", {
+  const command = new Deno.Command(PYTHON, {
     args: ["-c", READ],
     stdin: "piped",
     stdout: "piped",

@@ -7,6 +7,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { isKept, PORTABLE } from "./portable.ts";
+import { PYTHON } from "./python.ts";
 
 const HELPER = fileURLToPath(new URL("./tree.py", import.meta.url));
 
@@ -162,7 +163,7 @@ function toBase64(value: string | Uint8Array): string {
 }
 
 async function callHelper(args: string[], input: string): Promise<string> {
-  const command = new Deno.Command("python3", {
+  const command = new Deno.Command(PYTHON, {
     args: ["-I", HELPER, ...args],
     stdin: "piped",
     stdout: "piped",
