@@ -6,6 +6,7 @@
  */
 import { joinRel } from "../../base/path_bytes.ts";
 import { FsError } from "../../fs/file_system.ts";
+import { sumsFileName } from "../../store/checksum_file.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { type CollectedDir, DirCollector } from "../rebuild/dir_collector.ts";
 import { planDirSums, writeDirSums } from "../rebuild/dir_sums.ts";
@@ -69,6 +70,7 @@ function planAnyhow(
   } catch (error) {
     // It cannot be read: a new one takes its place.
     if (!(error instanceof FsError) || error.code !== "EIO") throw error;
-    return { fileName: "SHA256SUMS", exists: true, lines: wanted };
+    const fileName = sumsFileName((name) => collected.names.has(name));
+    return { fileName, exists: true, lines: wanted };
   }
 }

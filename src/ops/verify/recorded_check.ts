@@ -7,7 +7,7 @@
 import { isTimeOf } from "../../base/coarse_time.ts";
 import { joinRel } from "../../base/path_bytes.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
-import { isSumsName, SUMS_FILE } from "../../store/checksum_file.ts";
+import { isSumsName, sumsFileName } from "../../store/checksum_file.ts";
 import { forgottenAt, type ForgottenPath, forgottenReason } from "../../store/forgotten.ts";
 import type { ManifestSection, Section } from "../../store/section.ts";
 import {
@@ -70,6 +70,8 @@ interface OpenDir {
   readonly digests: string[];
   /** Files without a digest. */
   readonly unknown: Set<string>;
+  /** Entries of the source that keep our checksum file from having their name. */
+  readonly reserved: Set<string>;
   /** Files beyond the manifest that could be ours. */
   readonly sums: Map<string, EntryOf<TreeSection>>;
   readonly contents: ReadonlyMap<string, FoundSums>;
@@ -123,6 +125,7 @@ export class RecordedCheck implements JoinVisitor {
   both({ section, row }: EntryOf<ManifestSection>, found: EntryOf<TreeSection>): void {
     const { relPath, stats } = section;
     const dir = this.#enter(relPath);
+    reserve(dir, section.names[row - 1]);
     const record = section.records[row];
     if (row === 0) dir.recorded = mtimeOf(stats);
     const recorded = { stats, row, record };
@@ -152,6 +155,7 @@ export class RecordedCheck implements JoinVisitor {
     if (row !== 0 && isFile && this.#dir?.relPath === relPath) {
       this.#expectSum(this.#dir, name, section.records[row]?.digest);
     }
+    if (this.#dir?.relPath === relPath) reserve(this.#dir, name);
     if (this.#inSubtree(path)) return;
     if (row === 0) this.#subtree = { relPath, code: "missing", entries: 0 };
     else this.#listener.onFinding(path, { code: "missing", reason: "it is missing" });
@@ -228,6 +232,7 @@ export class RecordedCheck implements JoinVisitor {
       names: [],
       digests: [],
       unknown: new Set(),
+      reserved: new Set(),
       sums: new Map(),
       contents: next?.sums ?? new Map(),
     };
@@ -288,7 +293,8 @@ export class RecordedCheck implements JoinVisitor {
     if (own !== undefined && found !== undefined) {
       this.#checkSums(dir, { name: own, found, mtime: dir.recorded });
     } else if (dir.names.length > 0) {
-      const relPath = joinRel(dir.relPath, SUMS_FILE);
+      const isTaken = (name: string) => dir.reserved.has(name);
+      const relPath = joinRel(dir.relPath, sumsFileName(isTaken));
       this.#listener.onFinding(relPath, { code: "checksums", reason: "it is missing" });
     }
   }
@@ -321,6 +327,10 @@ export class RecordedCheck implements JoinVisitor {
       told({ code: "mode", reason: text });
     }
   }
+}
+
+function reserve({ reserved }: OpenDir, name = ""): void {
+  if (isSumsName(name)) reserved.add(name);
 }
 
 function mtimeOf(stats: StatTable): NonNullable<OpenDir["recorded"]> {
