@@ -135,9 +135,35 @@ def link(change):
     os.link(path, target, follow_symlinks=False)
 
 
+def damage(change):
+    """Does to a stored file what disks and people do, and leaves no other trace."""
+    path = os.fsencode(change["path"])
+    info, parent = os.lstat(path), os.path.dirname(path)
+    above = os.lstat(parent)
+    mtime = info.st_mtime_ns
+    if change["how"] == "delete":
+        os.unlink(path)
+        os.utime(parent, ns=(above.st_atime_ns, above.st_mtime_ns))
+        return
+    with open(path, "r+b") as file:
+        if change["how"] == "flip":
+            file.seek(info.st_size // 2)
+            byte = file.read(1)[0]
+            file.seek(info.st_size // 2)
+            file.write(bytes([byte ^ 0xFF]))
+        elif change["how"] == "cut":
+            file.truncate(info.st_size // 2)
+        elif change["how"] == "zero":
+            file.truncate(0)
+            file.truncate(info.st_size)
+        else:
+            mtime += 1_000_000_000
+    os.utime(path, ns=(info.st_atime_ns, mtime))
+
+
 CHANGES = {
     "make": make, "write": write, "touch": touch, "chmod": chmod, "attribute": set_attribute,
-    "rename": rename, "delete": delete, "link": link,
+    "rename": rename, "delete": delete, "link": link, "damage": damage,
 }
 
 

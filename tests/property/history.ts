@@ -7,6 +7,7 @@
 import { fc } from "../support/property.ts";
 import { fileURLToPath } from "node:url";
 import { decodeName } from "../../src/base/path_bytes.ts";
+import { PYTHON } from "../support/python.ts";
 import { run } from "../support/run.ts";
 import type { TreeOnDisk } from "../support/tree.ts";
 
@@ -192,7 +193,7 @@ export async function checkSnapshots(path: string, sums: readonly string[]): Pro
 }
 
 async function callHelper(order: string, path: string, input: unknown): Promise<string> {
-  return await run("python3", ["-IB", HELPER, order, path], { stdin: JSON.stringify(input) });
+  return await run(PYTHON, ["-IB", HELPER, order, path], { stdin: JSON.stringify(input) });
 }
 
 function parse<T>(text: string): T {
