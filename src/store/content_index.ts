@@ -141,11 +141,12 @@ export class ContentIndex {
     this.#loadSnapshots();
   }
 
-  /** The stored file with this content, if there is one of that size. */
+  /** The stored file with this content, if there is one of that size in a snapshot that it knows. */
   find(digest: string, sizeBytes: number): StoredFile | undefined {
     const row = this.#run(() => this.#statements.find.get(digestBytes(digest, this.#digest)));
     const stored = row === undefined ? undefined : storedFile(row);
-    return stored?.sizeBytes === sizeBytes ? stored : undefined;
+    if (stored?.sizeBytes !== sizeBytes) return undefined;
+    return this.#snapshots.has(stored.snapshotId) ? stored : undefined;
   }
 
   /** Notes where a content lies, in place of any older note. */

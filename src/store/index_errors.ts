@@ -25,7 +25,9 @@ function isSqliteError(error: Error): boolean {
 /** Whether the index file itself is at fault, so that a new one is better than this. */
 export function isUnusable(error: unknown): boolean {
   const code = resultCode(error);
-  return error instanceof IndexUnusable || code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+  // A RangeError is a number in it that this program would never have written.
+  return error instanceof IndexUnusable || error instanceof RangeError ||
+    code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
 /** Whether there is no room for the index. */
@@ -41,9 +43,8 @@ export function unusableReason(error: unknown): string {
 
 /** The error to throw for `cause`; what is neither SQLite's nor the file system's stays as it is. */
 export function indexFailure(path: string, cause: unknown): unknown {
-  const known = cause instanceof IndexUnusable || cause instanceof FsError ||
-    (cause instanceof Error && isSqliteError(cause));
-  if (!known) return cause;
+  if (!(cause instanceof Error)) return cause;
+  if (!(isUnusable(cause) || cause instanceof FsError || isSqliteError(cause))) return cause;
   return new AppError(`Cannot use the index "${path}": ${cause.message}`, {
     code: "INDEX_FAILED",
     exitCode: EXIT.failed,

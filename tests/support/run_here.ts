@@ -37,6 +37,9 @@ export async function runHere(
     env: { PHLB_PERFORMANCE_FENCE: "off", ...env },
     cwd: "/",
     home: "/nonexistent",
+    uid: Deno.uid(),
+    os: Deno.build.os,
+    program: ["/usr/bin/phlb"],
     host: { name: "testhost", pid: 4711, cores: 2 },
     runtime: "Deno of a test",
     clock,
@@ -52,6 +55,7 @@ export async function runHere(
     edit: () => Promise.resolve(1),
     sshKeygen: () => Promise.resolve(undefined),
     runProgram,
+    fetchText: () => Promise.resolve({ reason: "there is no network" }),
     onStopRequest: () => {},
     exit: () => {},
   };

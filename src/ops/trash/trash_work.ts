@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { rootFailure } from "../../backup/run/root_errors.ts";
 import { openRootDir } from "../../backup/run/preflight.ts";
 import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
@@ -39,7 +40,7 @@ export interface RestoreTrashQuery extends TrashQuery {
 /**
  * Lists the trash and what it holds alone; writes nothing and takes no lock.
  *
- * @throws {DESTINATION_UNSET} {ROOT_MISSING} {FENCE_MISSING} {Cancelled}
+ * @throws {DESTINATION_UNSET} {ROOT_MISSING} {ROOT_FAILED} {FENCE_MISSING} {Cancelled}
  */
 export async function listTrash(
   deps: FreedDeps & Pick<LockDeps, "host">,
@@ -60,6 +61,8 @@ export async function listTrash(
       fence: query.settings["performance.fence"],
     });
     return { root: root.path, entries: counted.entries, others };
+  } catch (error) {
+    throw rootFailure(error, { path: root.path, leftovers: [] });
   } finally {
     fs.closeDir(root.dir);
   }
