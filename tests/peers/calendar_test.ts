@@ -3,6 +3,7 @@ import { nextTimes } from "../../src/base/calendar/calendar.ts";
 import { writeCron } from "../../src/base/calendar/cron.ts";
 import { writeOnCalendar } from "../../src/base/calendar/on_calendar.ts";
 import { parseCalendar } from "../../src/base/calendar/parse_calendar.ts";
+import { PYTHON } from "../support/python.ts";
 import { run } from "../support/run.ts";
 
 const COUNT = 6;
@@ -110,7 +111,7 @@ Deno.test("another reader of crontabs agrees when a line comes round, and with w
     return "text" in result ? result.text : text;
   });
   const args = ["-c", CRONITER, JSON.stringify([...CRON, ...written])];
-  const times: string[][] = JSON.parse(await run("/usr/bin/python3", args));
+  const times: string[][] = JSON.parse(await run(PYTHON, args));
   for (const [i, text] of CRON.entries()) {
     if (text.includes("*/10")) continue; // that reader does not know that "*/10" is no restriction
     assert.deepStrictEqual(byUs(text), times[i], text);
