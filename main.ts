@@ -1,5 +1,6 @@
 import { cpuUsage } from "node:process";
 import { fileURLToPath } from "node:url";
+import { encodeName } from "./src/base/path_bytes.ts";
 import { runCli } from "./src/cli.ts";
 import { fetchText } from "./src/fs/fetch_text.ts";
 import { runProgram } from "./src/fs/run_program.ts";
@@ -9,40 +10,52 @@ import {
   removeTextFile,
   replaceTextFile,
 } from "./src/fs/text_files.ts";
-import type { TextStream } from "./src/ui/terminal.ts";
+import { screenColumns, type TextStream } from "./src/ui/terminal.ts";
 
 const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 function textStream(stream: typeof Deno.stdout): TextStream {
-  let isGone = false;
+  let loss: Loss | undefined;
   return {
     isTty: stream.isTerminal(),
     get isGone() {
-      return isGone;
+      return loss?.isGone === true;
+    },
+    get failure() {
+      return loss?.failure;
     },
     write: (data) => {
-      const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-      isGone ||= !writeAll(stream, bytes);
+      const bytes = typeof data === "string" ? encodeName(data) : data;
+      loss ??= writeAll(stream, bytes);
     },
   };
 }
 
-/** Drops what nobody is there to read any more, and returns false. */
-function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): boolean {
+/** Why what is written to a stream is dropped: a command goes on all the same. */
+interface Loss {
+  /** Nobody is there to read it any more. */
+  readonly isGone: boolean;
+  readonly failure: string | undefined;
+}
+
+function writeAll(stream: typeof Deno.stdout, bytes: Uint8Array): Loss | undefined {
   let rest = bytes;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(stream.writeSync(rest));
     } catch (error) {
-      if (isGone(error)) return false;
+      if (isGone(error)) return { isGone: true, failure: undefined };
+      if (!(error instanceof Error)) throw error;
       // Another program made the pipe that it shares with us non-blocking: wait for its reader.
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+      if (!(error instanceof Deno.errors.WouldBlock)) {
+        return { isGone: false, failure: error.message.replace(/ \(os error \d+\)$/, "") };
+      }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
-  return true;
+  return undefined;
 }
 
 /** Of a pipe, or of a terminal that was closed. */
@@ -51,11 +64,11 @@ function isGone(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EIO";
 }
 
-function columns(): number {
+function columns(): number | undefined {
   try {
     return Deno.consoleSize().columns;
   } catch {
-    return 80; // there is no terminal, and Deno has no name for that error
+    return undefined; // there is no terminal, and Deno has no name for that error
   }
 }
 
@@ -107,7 +120,7 @@ const exitCode = await runCli(Deno.args, {
   clock: { now: () => new Date(), monotonicMs: () => performance.now() },
   terminal: {
     get columns() {
-      return columns();
+      return screenColumns(env, columns());
     },
     out: textStream(Deno.stdout),
     err: textStream(Deno.stderr),

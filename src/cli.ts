@@ -4,6 +4,7 @@ import type { CommandDeps } from "./commands/command_deps.ts";
 import type { Machine } from "./commands/machine.ts";
 import { OPERATIONS, type Operations } from "./commands/operations.ts";
 import { hyphenated } from "./commands/option_names.ts";
+import { settleOutput } from "./commands/output_end.ts";
 import { buildProgram } from "./commands/program.ts";
 import { usageError } from "./commands/usage_error.ts";
 import { writeError } from "./ui/error_text.ts";
@@ -15,7 +16,8 @@ export async function runCli(
   operations: Operations = OPERATIONS,
 ): Promise<ExitCode> {
   try {
-    return await runCommand(commandDeps(argv, { machine, operations }));
+    const exitCode = await runCommand(commandDeps(argv, { machine, operations }));
+    return settleOutput(exitCode, { argv, terminal: machine.terminal });
   } catch (error) {
     return writeError(error, { ...machine, json: wantsJson(argv) });
   }

@@ -1,4 +1,4 @@
-/** Exit codes of every command. Source: DESIGN, in line with restic's. */
+/** Exit codes of every command; {@link EXIT_MEANINGS} has them in words. In line with restic's. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -7,10 +7,26 @@ export const EXIT = {
   noRoot: 10,
   locked: 11,
   interrupted: 130,
+  unread: 141,
 } as const;
 
 /** One of {@link EXIT}'s values. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What each code says, in their order; README, help and man pages take it from here. */
+export const EXIT_MEANINGS: readonly (readonly [code: ExitCode, meaning: string])[] = [
+  [EXIT.ok, "done, nothing to report"],
+  [EXIT.failed, "failed, nothing was published"],
+  [EXIT.usage, "wrong command line or configuration"],
+  [
+    EXIT.problems,
+    "done with problems: files that could not be read, damage or differences found",
+  ],
+  [EXIT.noRoot, "no backup root"],
+  [EXIT.locked, "another run holds the backup root"],
+  [EXIT.interrupted, "interrupted"],
+  [EXIT.unread, "whoever read the output did not read it to its end, as with head"],
+];
 
 /** What an {@link AppError} carries beside its message. */
 export interface AppErrorOptions {

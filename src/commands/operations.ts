@@ -1,6 +1,7 @@
 import type { BackupDeps } from "../backup/deps.ts";
 import type { Job } from "../config/config.ts";
 import type { Settings } from "../config/schema.ts";
+import type { Candidate, CompleteQuery } from "../ops/complete/complete_value.ts";
 import type { FileSystem, FileSystemKind } from "../fs/file_system.ts";
 import type { CompareDeps, CompareRequest, CompareResult } from "../ops/compare/compare.ts";
 import type { Difference } from "../ops/compare/difference.ts";
@@ -82,6 +83,7 @@ export interface Operations {
   readersNote(settings: Settings, place: { path: string; cores: number }): Promise<
     string | undefined
   >;
+  completeValue(deps: WorkDeps, query: CompleteQuery): Promise<Candidate[]>;
   listSnapshots(query: RootQuery): Promise<RootListing>;
   snapshotPath(query: PlaceQuery): Promise<SnapshotPath>;
   compareSource(
@@ -162,6 +164,13 @@ export const OPERATIONS: Operations = {
     ]);
     const { fs } = openFileSystem(settings["performance.file_system"]);
     return readersNote(fs, { path, wanted: settings["performance.hashers"], cores });
+  },
+  async completeValue(deps, query) {
+    const [{ completeValue }, { openFileSystem }] = await Promise.all([
+      import("../ops/complete/complete_value.ts"),
+      import("../fs/open_file_system.ts"),
+    ]);
+    return await completeValue({ ...deps, fs: openFileSystem(query.fileSystem).fs }, query);
   },
   async listSnapshots({ root, name, fileSystem }) {
     const [{ listRoot }, { openFileSystem }] = await Promise.all([

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { EXIT } from "../base/app_error.ts";
+import { printable } from "../base/path_bytes.ts";
 import { pathFields } from "../ui/json_lines.ts";
 import type { CommandContext } from "./command_context.ts";
 import { addWorkOptions, withWork, workOptions } from "./work.ts";
@@ -24,7 +25,8 @@ export function addPathCommand(program: Command, { deps, finish }: CommandContex
         const found = await deps.operations.snapshotPath({ address, base, fileSystem });
         const { path, snapshotId, relPath } = found;
         reporter.result({
-          text: path,
+          // On a screen no name may move the cursor; elsewhere it is the path as it is.
+          text: deps.terminal.out.isTty ? printable(path) : path,
           json: {
             message_type: "path",
             snapshot_id: snapshotId,

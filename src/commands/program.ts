@@ -1,6 +1,11 @@
 import { Command } from "commander";
 import type { CommandContext } from "./command_context.ts";
 import { versionText } from "./version.ts";
+import { wrapText } from "../ui/prose_text.ts";
+import { TOPICS } from "./help/topics.ts";
+
+/** Text that is not wrapped fits every terminal that is not very narrow. */
+const HELP_TEXT_COLUMNS = 70;
 
 const EXAMPLES = `
 Examples:
@@ -8,7 +13,14 @@ Examples:
   phlb snapshots /mnt/backup               list what is there
   phlb config                              keep all that in a file
 
-"phlb COMMAND --help" tells the options of a command.`;
+"phlb COMMAND --help" tells the options of a command.
+"phlb help TOPIC" explains:
+${topicLines()}`;
+
+function topicLines(): string {
+  const names = TOPICS.map(({ name }) => name);
+  return wrapText(names.join(", "), HELP_TEXT_COLUMNS).map((line) => `  ${line}`).join("\n");
+}
 
 /** Longer lines are hard to read. */
 const MAX_HELP_COLUMNS = 100;
@@ -56,7 +68,17 @@ const COMMANDS: readonly {
     names: ["json-schema"],
     load: async () => (await import("./json_schema.ts")).addJsonSchemaCommand,
   },
+  {
+    names: ["completion"],
+    load: async () => (await import("./completion.ts")).addCompletionCommand,
+  },
+  {
+    names: ["complete"],
+    load: async () => (await import("./completion.ts")).addCompleteCommand,
+  },
+  { names: ["man"], load: async () => (await import("./man.ts")).addManCommand },
   { names: ["version"], load: async () => (await import("./version.ts")).addVersionCommand },
+  { names: ["help"], load: async () => (await import("./help.ts")).addHelpCommand },
 ];
 
 /**
@@ -68,7 +90,7 @@ export async function buildProgram(context: CommandContext, asked?: string): Pro
   const found = COMMANDS.filter(({ names }) => names.some((name) => name === asked));
   const wanted = found.length > 0 ? found : COMMANDS;
   for (const add of await Promise.all(wanted.map(({ load }) => load()))) add(program, context);
-  return program;
+  return program.helpCommand(false); // "help" is one of ours
 }
 
 function emptyProgram(context: CommandContext): Command {

@@ -61,11 +61,16 @@ export function loadConfig(deps: ConfigDeps, flags: Flags, options: LoadOptions 
 export function selectJob(config: Config, id: string): Job {
   const job = config.jobs.find((candidate) => candidate.id === id);
   if (job) return job;
-  const ids = config.jobs.map((candidate) => `"${candidate.id}"`).join(", ");
+  const known = config.jobs.flatMap((candidate) => candidate.id ?? []);
+  const ids = known.map((one) => `"${one}"`).join(", ");
+  const near = nearest(id, known);
+  const meant = near === undefined ? "" : `Did you mean "${near}"? `;
   throw new AppError(`Cannot run the job "${id}": no configuration file has it`, {
     code: "JOB_UNKNOWN",
     exitCode: EXIT.usage,
-    hint: ids === "" ? 'Jobs are [[job]] tables in a phlb.toml, each with an "id"' : `Jobs: ${ids}`,
+    hint: ids === ""
+      ? 'Jobs are [[job]] tables in a phlb.toml, each with an "id"'
+      : `${meant}Jobs: ${ids}`,
   });
 }
 

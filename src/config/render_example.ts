@@ -1,8 +1,6 @@
-import { KEYS, leafOf, SPECS, tableOf, variableOf } from "./keys.ts";
+import { keyFacts } from "./key_facts.ts";
+import { KEYS, tableOf } from "./keys.ts";
 import type { Key } from "./schema.ts";
-import { writeSize } from "./quantity.ts";
-import { type Spec, writtenDefault } from "./setting_spec.ts";
-import { tomlText } from "./toml_text.ts";
 
 const COLUMNS = 96;
 
@@ -46,31 +44,17 @@ export function renderExample(): string {
 
 /** The line that sets the key is its default, or the example where it is unset by default. */
 function block(key: Key): string {
-  const spec: Spec = SPECS[key];
-  const name = leafOf(key);
-  const byDefault = writtenDefault(spec);
-  const setters = [...(spec.flag === undefined ? [] : [spec.flag]), variableOf(key)].join(", ");
-  const example = `${name} = ${tomlText(spec.example)}`;
-  const isTold = byDefault === undefined || tomlText(byDefault) === tomlText(spec.example);
+  const { description, bounds, byDefault, alsoSetBy, example, setter } = keyFacts(key);
+  const isTold = byDefault === undefined || example === undefined;
   const lines = [
-    ...wrapped(spec.description),
-    ...boundsOf(spec),
+    ...wrapped(description),
+    ...(bounds === undefined ? [] : [`# ${bounds}`]),
     ...(byDefault === undefined ? ["# Not set by default."] : []),
-    `# Also set by: ${setters}`,
+    `# Also set by: ${alsoSetBy}`,
     ...(isTold ? [] : [`# Example: ${example}`]),
-    `#${byDefault === undefined ? example : `${name} = ${tomlText(byDefault)}`}`,
+    `#${setter}`,
   ];
   return lines.join("\n") + "\n";
-}
-
-function boundsOf(spec: Spec): string[] {
-  if (spec.type === "choice") return [`# One of: ${spec.choices.map(tomlText).join(", ")}`];
-  if (spec.type === "integer") {
-    const word = spec.zero === undefined ? "" : `, or ${tomlText(spec.zero)}`;
-    return [`# From ${spec.min} to ${spec.max}${word}.`];
-  }
-  if (spec.type !== "size" || spec.max === Number.MAX_SAFE_INTEGER) return [];
-  return [`# From ${writeSize(spec.min)} to ${writeSize(spec.max)}.`];
 }
 
 function wrapped(text: string): string[] {

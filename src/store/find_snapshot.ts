@@ -6,6 +6,7 @@
  */
 import { AppError, EXIT } from "../base/app_error.ts";
 import { joinRel, printable } from "../base/path_bytes.ts";
+import { nearest } from "../config/nearest.ts";
 import type { SnapshotRef } from "./snapshots.ts";
 
 /** Snapshots that an error message lists at most. */
@@ -62,8 +63,40 @@ function unknown(
     exitCode: EXIT.usage,
     hint: near.length === 0
       ? "The backup root holds no complete snapshot"
-      : `There are: ${listed(near)}`,
+      : `${meant(text, { near, complete })}There are: ${listed(near)}`,
   });
+}
+
+/** What was mistyped, most likely: a word, a name, or a few digits of a time. */
+function meant(
+  text: string,
+  { near, complete }: { near: readonly SnapshotRef[]; complete: readonly SnapshotRef[] },
+): string {
+  const slash = text.lastIndexOf("/") + 1;
+  const [name, spec] = [text.slice(0, Math.max(slash - 1, 0)), text.slice(slash)];
+  const names = [...new Set(complete.map((snapshot) => snapshot.name))];
+  const nearName = slash === 0 || names.includes(name) ? name : nearest(name, names);
+  const ofName = near.filter((snapshot) => slash === 0 || snapshot.name === nearName);
+  const found = nearName === undefined ? undefined : nearSpec(spec, ofName);
+  if (nearName === undefined || found === undefined) return "";
+  const whole = typeof found === "string"
+    ? slash === 0 ? found : joinRel(nearName, found)
+    : joinRel(found.name, found.time);
+  return whole === text ? "" : `Did you mean "${printable(whole)}"? `;
+}
+
+/** A word, or the newest of the snapshots whose time begins most like it. */
+function nearSpec(
+  spec: string,
+  snapshots: readonly SnapshotRef[],
+): string | SnapshotRef | undefined {
+  if (/^latest(?:~[0-9]+)?$/.test(spec)) return spec;
+  const newestFirst = snapshots.toSorted((a, b) => a.time < b.time ? 1 : -1);
+  const beginningOf = ({ time }: SnapshotRef) => time.slice(0, spec.length);
+  const beginnings = [...new Set(newestFirst.map(beginningOf))];
+  const found = nearest(spec, beginnings.includes(spec) ? [spec] : ["latest", ...beginnings]);
+  if (found === "latest") return found;
+  return newestFirst.find((snapshot) => beginningOf(snapshot) === found);
 }
 
 function ambiguous(text: string, matches: readonly SnapshotRef[]): AppError {

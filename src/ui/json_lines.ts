@@ -42,8 +42,18 @@ export function jsonLine(message: JsonMessage): string {
   const line = JSON.stringify(message);
   // A look at each single value takes six times as long, and hardly ever changes anything.
   const text = ESCAPED_SURROGATE.test(line) ? JSON.stringify(withBytes(message)) : line;
-  return text.slice(0, -1) + END;
+  return withoutControls(text.slice(0, -1)) + END;
 }
+
+/** What JSON lets pass but a terminal obeys, escaped as JSON has it. */
+function withoutControls(line: string): string {
+  return line.replace(
+    TERMINAL_CONTROL,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+const TERMINAL_CONTROL = /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 
 /** How JSON writes a surrogate that stands alone. */
 const ESCAPED_SURROGATE = /\\ud[89a-f]/;

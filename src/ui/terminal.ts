@@ -4,6 +4,8 @@ export interface TextStream {
   readonly isTty: boolean;
   /** Whether its reader was found to have gone away: nobody needs to write any more. */
   readonly isGone?: boolean;
+  /** Why text was lost: the system's words for a full disk and the like. */
+  readonly failure?: string | undefined;
   /** Text goes out as UTF-8, bytes as they are. */
   write(data: string | Uint8Array): void;
 }
@@ -21,6 +23,20 @@ export interface Terminal {
 /** The variables that say what a terminal can show. */
 export type TerminalEnv = Readonly<Record<string, string | undefined>>;
 
+/** What is taken where nobody knows how wide the screen is. */
+const DEFAULT_COLUMNS = 80;
+
+/**
+ * Width of the screen: that of the terminal or, where it is less or there is no terminal, what
+ * `COLUMNS` says. A larger one would have lines wrapped.
+ */
+export function screenColumns(env: TerminalEnv, terminal: number | undefined): number {
+  const text = env["COLUMNS"] ?? "";
+  const wanted = /^[1-9][0-9]{0,3}$/.test(text) ? Number(text) : undefined;
+  const real = terminal !== undefined && terminal > 0 ? terminal : undefined;
+  return Math.min(wanted ?? Infinity, real ?? (wanted === undefined ? DEFAULT_COLUMNS : Infinity));
+}
+
 /**
  * Whether to write colours to a stream.
  *
@@ -28,7 +44,8 @@ export type TerminalEnv = Readonly<Record<string, string | undefined>>;
  */
 export function wantsColor(stream: TextStream, env: TerminalEnv): boolean {
   if ((env["NO_COLOR"] ?? "") !== "") return false;
-  if ((env["CLICOLOR_FORCE"] ?? "0") !== "0") return true;
+  if (!["", "0"].includes(env["CLICOLOR_FORCE"] ?? "")) return true;
+  if (env["CLICOLOR"] === "0") return false;
   return canMoveCursor(stream, env);
 }
 

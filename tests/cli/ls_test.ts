@@ -127,7 +127,7 @@ Deno.test("ls ends quietly when nobody reads on", async () => {
     const command = [...phlbCommand(), "ls", "--root", place.root, ...options];
     const env = phlbEnvironment();
     const { stdout, stderr } = await runAnyhow("sh", ["-c", script, "sh", ...command], { env });
-    assert.deepStrictEqual([stdout.trim(), stderr], ["1", "code 0\n"]);
+    assert.deepStrictEqual([stdout.trim(), stderr], ["1", "code 141\n"]);
   }
 });
 

@@ -104,6 +104,7 @@ const refuse = () => Promise.reject(new Error("Nothing was expected to run"));
 /** Operations that fail the test that runs one. */
 export const NO_OPERATIONS: Operations = {
   runJobs: refuse,
+  completeValue: refuse,
   listSnapshots: refuse,
   snapshotPath: refuse,
   compareSource: refuse,

@@ -159,6 +159,15 @@ export const JSON_STEPS: readonly JsonStep[] = [
   { run: "config init made.toml", code: 1, writes: "exit_error" },
   { run: "config schema", code: 0, writes: "schema" },
   { run: "json-schema", code: 0, writes: "schema" },
+  { run: "completion bash", code: 0, writes: "completion" },
+  { run: "completion tcsh", code: 2, writes: "exit_error" },
+  { run: "complete backu", code: 0, writes: "candidate" },
+  { run: "man manual", code: 0, writes: "man_page" },
+  { run: "man --print ls", code: 0, writes: "man_page" },
+  { run: "man", code: 2, writes: "exit_error" },
+  { run: "help trash restore", code: 0, writes: "help" },
+  { run: "help exit-codes", code: 0, writes: "help" },
+  { run: "help nosuch", code: 2, writes: "exit_error" },
   { run: "version", code: 0, writes: "version" },
   { run: "version --url http://releases.test/newer", code: 3, writes: "version_check" },
   { run: "version --check", code: 2, writes: "exit_error" },
@@ -166,6 +175,7 @@ export const JSON_STEPS: readonly JsonStep[] = [
 
 /** Commands of which nothing can go wrong but the command line. */
 export const NEVER_FAIL: readonly string[] = [
+  "complete",
   "config path",
   "config schema",
   "json-schema",

@@ -12,12 +12,16 @@ import {
 } from "./keep.ts";
 import { COMPARE, DIFF, FIND, HISTORY, LS, PATH, SNAPSHOTS } from "./look.ts";
 import {
+  COMPLETE,
+  COMPLETION,
   CONFIG,
   CONFIG_CHECK,
   CONFIG_INIT,
   CONFIG_PATH,
   CONFIG_SHOW,
   DOCTOR,
+  HELP,
+  MAN,
   SCHEMA,
   VERSION,
 } from "./setup.ts";
@@ -60,5 +64,9 @@ export const JSON_COMMANDS: Readonly<Record<string, CommandMessages>> = {
   "config init": CONFIG_INIT,
   "config schema": SCHEMA,
   "json-schema": SCHEMA,
+  "completion": COMPLETION,
+  "complete": COMPLETE,
+  "man": MAN,
   "version": VERSION,
+  "help": HELP,
 };

@@ -150,3 +150,24 @@ export const VERSION: CommandMessages = {
   version: { version: word, runtime: word },
   version_check: { version: word, newest: word, is_newest: flag, url: word },
 };
+
+/** `phlb completion`. */
+export const COMPLETION: CommandMessages = {
+  ...ANY_COMMAND,
+  completion: { shell: choice("bash", "zsh", "fish", "powershell"), script: text },
+};
+
+/** `phlb complete`, which no help shows. */
+export const COMPLETE: CommandMessages = {
+  ...ANY_COMMAND,
+  candidate: { value: text, note: text, open: flag },
+};
+
+/** `phlb man`. */
+export const MAN: CommandMessages = {
+  ...ANY_COMMAND,
+  man_page: { name: word, section: whole, path: orNull(text), text: orNull(text) },
+};
+
+/** `phlb help`. */
+export const HELP: CommandMessages = { ...ANY_COMMAND, help: { topic: text, text } };

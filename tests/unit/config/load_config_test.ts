@@ -199,6 +199,6 @@ Deno.test("selectJob() gives the job of that id, or says which there are", () =>
     code: "JOB_UNKNOWN",
     exitCode: 2,
     message: 'Cannot run the job "dosc": no configuration file has it',
-    hint: 'Jobs: "docs"',
+    hint: 'Did you mean "docs"? Jobs: "docs"',
   });
 });

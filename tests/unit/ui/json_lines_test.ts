@@ -154,7 +154,7 @@ Deno.test("jsonLine() is one line of valid Unicode whatever is in it", () => {
   const line = jsonLine({ message_type: "log", message: "a\nb\u2028\ud800" });
   strictEqual(
     line,
-    '{"message_type":"log","message":"a\\nb\u2028\ufffd","message_b64":"YQpi4oCo77+9",' +
+    '{"message_type":"log","message":"a\\nb\\u2028\ufffd","message_b64":"YQpi4oCo77+9",' +
       '"schema_version":1}\n',
   );
 });
