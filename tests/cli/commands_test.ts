@@ -81,7 +81,7 @@ Deno.test("a snapshot's configuration copy is a valid phlb.toml that says the sa
   assert.match(stdout, /^exclude\.patterns = \["\*\.o"\]$/m);
 });
 
-Deno.test("a reader that has gone away is not an error", async () => {
+Deno.test("a reader that has gone away ends a command quietly, with 141", async () => {
   await using temp = await makeTempDir();
   // A pipe whose only reader is closed before anything is written to it.
   const script = 'mkfifo pipe; exec 3<>pipe 4>pipe 3>&-; "$@" >&4 4>&-; echo "code $?"';
@@ -90,5 +90,5 @@ Deno.test("a reader that has gone away is not an error", async () => {
     cwd: temp.path,
     env: phlbEnvironment(),
   });
-  assert.deepStrictEqual([stdout, stderr], ["code 0\n", ""]);
+  assert.deepStrictEqual([stdout, stderr], ["code 141\n", ""]);
 });
