@@ -1,5 +1,6 @@
 import type { BackupDeps } from "../backup/deps.ts";
 import type { Job } from "../config/config.ts";
+import { loadPruneThreads } from "./load_prune_threads.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Candidate, CompleteQuery } from "../ops/complete/complete_value.ts";
 import type { FileSystem, FileSystemKind } from "../fs/file_system.ts";
@@ -22,7 +23,6 @@ import type { HistoryQuery, PathHistory } from "../ops/search/path_history.ts";
 import type { KitFile } from "../ops/rescue/write_rescue_kit.ts";
 import type { RestoreDeps, RestoreQuery, RestoreReport } from "../ops/restore/restore.ts";
 import type { PlaceQuery, SnapshotPath } from "../ops/snapshot_path.ts";
-import type { PruneThreads } from "../ops/after_backup.ts";
 import type { RootListing } from "../ops/list_snapshots.ts";
 import type { LockDeps } from "../ops/locked_root.ts";
 import type { MarkedSnapshot, MarksQuery } from "../ops/marks/change_marks.ts";
@@ -392,15 +392,4 @@ async function withFileSystem<T>(
   } finally {
     fs.closeAll();
   }
-}
-
-async function loadPruneThreads(): Promise<PruneThreads> {
-  const [{ VERIFY_THREADS: threads }, { READER_THREAD: startReader }, counting] = await Promise.all(
-    [
-      import("../ops/verify/threads/threads.ts"),
-      import("../ops/compare/reader_thread.ts"),
-      import("../ops/stats/count_threads.ts"),
-    ],
-  );
-  return { threads, startReader, startCounter: counting.COUNT_THREAD };
 }
