@@ -15,6 +15,7 @@ export type ValueKind =
   | "snapshot" // SNAPSHOT
   | "trashed" // a snapshot in the trash
   | "stored" // a path below the newest snapshot
+  | "kept" // a snapshot, or a path below one
   | "names" // of snapshots
   | "jobs"
   | "tags"
@@ -23,7 +24,7 @@ export type ValueKind =
 
 /** Kinds that "phlb complete" answers; the others are known to the shell. */
 export const DYNAMIC_KINDS: ReadonlySet<ValueKind> = new Set<ValueKind>(
-  ["address", "snapshot", "trashed", "stored", "names", "jobs", "tags", "topics", "keys"],
+  ["address", "snapshot", "trashed", "stored", "kept", "names", "jobs", "tags", "topics", "keys"],
 );
 
 /** Dynamic kinds in whose place a path of the file system may stand. */
@@ -62,6 +63,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
 /** Where a name means something else than everywhere. */
 const EXCEPTIONS: Readonly<Record<string, ValueKind>> = {
   "explain path": "file",
+  "forget-path words": "kept",
   "trash empty snapshot": "trashed",
   "trash restore snapshot": "trashed",
 };

@@ -126,6 +126,11 @@ async function valuesOf(
       return (await configOf(context, deps)).jobs.flatMap(({ id, settings }) =>
         id === undefined ? [] : [{ value: id, note: settings.source ?? "", isOpen: false }]
       );
+    case "kept":
+      return [
+        ...await fromRoot("snapshot", context, deps),
+        ...await fromRoot("stored", context, deps),
+      ];
     default:
       return await fromRoot(kind, context, deps);
   }
