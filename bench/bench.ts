@@ -59,6 +59,8 @@ async function main(): Promise<number> {
   const command = ["deno task bench", ...Deno.args].join(" ");
   try {
     await using place = await makePlace(options);
+    // What phlb remembers of a backup root goes with the root, which each run makes anew.
+    Deno.env.set("XDG_STATE_HOME", `${place.path}/work/state`);
     const bench = { options, binary, base: place.path, command, signal: stop.signal };
     return options.scale.length > 0 ? await scale(bench) : await compare(bench);
   } catch (error) {
