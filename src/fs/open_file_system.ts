@@ -27,4 +27,5 @@ export function openFileSystem(wanted: "auto" | FileSystemKind): OpenedFileSyste
 
 /** What nobody would notice otherwise. */
 const LESS = "names that are not Unicode may be left out, times are kept to the millisecond, " +
-  "extended attributes and special files are not kept";
+  "extended attributes, holes and special files are not kept, an error half-way through a " +
+  "directory may go unseen, and what should be mounted is not known";

@@ -1,5 +1,5 @@
 import { lutimesSync } from "node:fs";
-import type { Attributes, Times } from "./file_system.ts";
+import { type Attributes, FsError, type Times } from "./file_system.ts";
 import { asFsError } from "./portable_error.ts";
 
 /**
@@ -10,6 +10,7 @@ import { asFsError } from "./portable_error.ts";
  */
 export function setByPath(path: string, { mode, owner, times, xattrs }: Attributes): string[] {
   const { isSymlink, isDirectory } = asFsError("lstat", { path, call: () => Deno.lstatSync(path) });
+  if (isDirectory) syncIfReadable(path);
   const refused = (xattrs ?? []).map(([name]) => name);
   if (owner !== undefined && ownUserId() === 0) {
     const { uid, gid } = owner;
@@ -20,13 +21,21 @@ export function setByPath(path: string, { mode, owner, times, xattrs }: Attribut
   if (mode !== undefined && !isSymlink && Deno.build.os !== "windows") {
     asFsError("chmod", { path, call: () => Deno.chmodSync(path, mode) });
   }
-  if (isDirectory) syncDirectory(path);
   if (times === undefined) return refused;
   if (!isSymlink) asFsError("utimens", { path, call: () => setTimes(path, times) });
   // Of a time before 1970 the runtime would silently make the present one.
   else if (times.atimeSec < 0 || times.mtimeSec < 0) refused.push("times");
   else asFsError("utimens", { path, call: () => setLinkTimes(path, times) });
   return refused;
+}
+
+/** Whoever may not read a directory cannot make it durable, and has put nothing there either. */
+function syncIfReadable(path: string): void {
+  try {
+    syncDirectory(path);
+  } catch (error) {
+    if (!(error instanceof FsError) || error.code !== "EACCES") throw error;
+  }
 }
 
 /** Makes the names in a directory durable. */

@@ -43,6 +43,10 @@ export function refusal(code: string, { op, path }: { op: string; path: string }
 /** `undefined` for what is no answer of the operating system, as a missing permission of the runtime. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
+  // The runtime keeps all of /proc, /sys and /dev to itself, whatever it is permitted.
+  if (error instanceof Deno.errors.NotCapable && error.message.startsWith("Requires all access")) {
+    return "EACCES";
+  }
   if ("code" in error && typeof error.code === "string" && /^E[A-Z0-9]+$/.test(error.code)) {
     return error.code;
   }

@@ -33,7 +33,8 @@ export async function startWorker<Start extends ThreadStart, Call, Answer>(
         env: false,
         net: false,
         run: false,
-        sys: false,
+        // Only root gives files away.
+        sys: start.fileSystem === "portable" ? ["uid"] : false,
       },
     },
   });

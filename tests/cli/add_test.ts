@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keptTimeNs } from "../support/portable.ts";
 import { createHash } from "node:crypto";
 import { isSumsFile } from "../support/backup_place.ts";
 import { runPhlb, startPhlb } from "../support/phlb.ts";
@@ -20,7 +21,7 @@ import {
 } from "../support/tree.ts";
 
 const T = ["2026-01-07-120000", "2026-01-08-120000", "2026-01-09-120000"] as const;
-const LATER_NS = DEFAULT_MTIME_NS + 86_400_000_000_007n;
+const LATER_NS = keptTimeNs(DEFAULT_MTIME_NS + 86_400_000_000_007n);
 
 Deno.test("a copy that a hand moved into the root is linked by the next backup, unread", async () => {
   await using place = await makeRebuildPlace();

@@ -1,4 +1,5 @@
 import { denoDir, phlbCommand, phlbEnvironment, type PhlbOptions, projectDir } from "./phlb.ts";
+import { withoutNotes } from "./portable.ts";
 import { type Outcome, run, runAnyhow } from "./run.ts";
 import { makeTempDir } from "./temp_dir.ts";
 
@@ -34,7 +35,7 @@ export async function runPhlbAsUser(
     ...options.env,
     DENO_DIR: `${stage.path}/cache`,
   });
-  return await runAnyhow("unshare", [
+  const { code, stdout, stderr } = await runAnyhow("unshare", [
     "--mount",
     "sh",
     "-ec",
@@ -44,6 +45,7 @@ export async function runPhlbAsUser(
     ...command,
     ...args,
   ], { ...options, env: environment });
+  return { code, stdout, stderr: withoutNotes(stderr) };
 }
 
 /** Makes `path` and all below it belong to the user that {@link runPhlbAsUser} runs as. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { forcedFileSystem, injectedCall } from "./portable.ts";
+import { forcedFileSystem, injectedCall, withoutNotes } from "./portable.ts";
 import { type Outcome, type RunOptions, type Started, startProgram } from "./run.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -27,7 +27,13 @@ export async function runPhlb(
 export function startPhlb(args: readonly string[], options: PhlbOptions = {}): Started {
   const [program, ...rest] = [...tracing(options), ...phlbCommand(), ...args];
   if (program === undefined) throw new Error("There is no command");
-  return startProgram(program, rest, { ...options, env: phlbEnvironment(options.env) });
+  const started = startProgram(program, rest, { ...options, env: phlbEnvironment(options.env) });
+  return { ...started, outcome: quiet(started.outcome) };
+}
+
+async function quiet(outcome: Promise<Outcome>): Promise<Outcome> {
+  const { code, stdout, stderr } = await outcome;
+  return { code, stdout, stderr: withoutNotes(stderr) };
 }
 
 /**

@@ -18,6 +18,14 @@ export function keptTimeNs(timeNs: bigint): bigint {
   return PORTABLE ? timeNs - BigInt.asUintN(64, timeNs) % 1_000_000n : timeNs;
 }
 
+/** What is said in each run, which no test but those of it expects; plain, and as JSON. */
+const NOTE = /^.*(?:The portable file system is used|The threads run without a fence: ).*\n/gm;
+
+/** What phlb wrote, without what it says of the portable file system in each run. */
+export function withoutNotes(text: string): string {
+  return PORTABLE ? text.replace(NOTE, "") : text;
+}
+
 /** Types of entries that the portable file system leaves to the manifest, with a problem for each. */
 const SPECIAL_TYPES: ReadonlySet<string> = new Set(["fifo", "socket", "char", "block"]);
 

@@ -6,7 +6,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { isKept, PORTABLE } from "./portable.ts";
+import { isKept, keptTimeNs, PORTABLE } from "./portable.ts";
 import { PYTHON } from "./python.ts";
 
 const HELPER = fileURLToPath(new URL("./tree.py", import.meta.url));
@@ -33,7 +33,7 @@ export interface Meta {
 }
 
 /** 2023-11-14T22:13:20.123456789Z: a time whose nanoseconds show when they are lost. */
-export const DEFAULT_MTIME_NS = 1_700_000_000_123_456_789n;
+export const DEFAULT_MTIME_NS = keptTimeNs(1_700_000_000_123_456_789n);
 
 const SPECIAL = Symbol("special");
 
@@ -88,8 +88,8 @@ export function withMeta(node: TreeNode, meta: Meta): Special {
   return special({
     ...specOf(node),
     ...rest,
-    ...(mtimeNs === undefined ? {} : { mtimeNs: String(mtimeNs) }),
-    ...(atimeNs === undefined ? {} : { atimeNs: String(atimeNs) }),
+    ...(mtimeNs === undefined ? {} : { mtimeNs: String(keptTimeNs(mtimeNs)) }),
+    ...(atimeNs === undefined ? {} : { atimeNs: String(keptTimeNs(atimeNs)) }),
     xattrs: Object.fromEntries(
       Object.entries(xattrs).map(([key, value]) => [key, toBase64(value)]),
     ),
