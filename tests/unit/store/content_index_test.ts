@@ -35,6 +35,9 @@ async function makePlace() {
   return { path, open, [Symbol.asyncDispose]: dispose };
 }
 
+/** The first that is registered has the number 1. */
+const SNAPSHOT = { name: "home", time: "2026-01-07-085247", leftover: false };
+
 function storedAt(relPath: string, more: Partial<StoredFile> = {}): StoredFile {
   return { sizeBytes: 3, mtimeSec: -5, mtimeNsec: 999_999_999, snapshotId: 1, relPath, ...more };
 }
@@ -42,6 +45,7 @@ function storedAt(relPath: string, more: Partial<StoredFile> = {}): StoredFile {
 Deno.test("find() gives back what put() noted, whatever the bytes of the path", async () => {
   await using place = await makePlace();
   const { index } = place.open();
+  index.addSnapshot(SNAPSHOT);
   const stored = storedAt("a\udcff/ü\n\\", { sizeBytes: 2 ** 45 });
   index.put(DIGEST, stored);
   deepStrictEqual(index.find(DIGEST, 2 ** 45), stored);
@@ -50,14 +54,36 @@ Deno.test("find() gives back what put() noted, whatever the bytes of the path", 
 Deno.test("find() knows nothing of another digest or another size", async () => {
   await using place = await makePlace();
   const { index } = place.open();
+  index.addSnapshot(SNAPSHOT);
   index.put(DIGEST, storedAt("a"));
   strictEqual(index.find(OTHER, 3), undefined);
   strictEqual(index.find(DIGEST, 4), undefined);
 });
 
+Deno.test("find() knows nothing in a snapshot that the index does not have", async () => {
+  await using place = await makePlace();
+  const { index } = place.open();
+  index.addSnapshot(SNAPSHOT);
+  index.put(DIGEST, storedAt("a", { snapshotId: 4711 }));
+  strictEqual(index.find(DIGEST, 3), undefined);
+});
+
+Deno.test("an index with a number beyond all that it may hold is made anew by the next run", async () => {
+  await using place = await makePlace();
+  const { index } = place.open();
+  index.addSnapshot(SNAPSHOT);
+  index.put(DIGEST, storedAt("a"));
+  const other = new DatabaseSync(place.path);
+  other.exec("UPDATE content SET size = 9223372036854775807");
+  other.close();
+  throws(() => index.find(DIGEST, 3), { code: "INDEX_FAILED" });
+  strictEqual(place.open().state, "fresh");
+});
+
 Deno.test("put() replaces an older note, putIfAbsent() does not", async () => {
   await using place = await makePlace();
   const { index } = place.open();
+  index.addSnapshot(SNAPSHOT);
   strictEqual(index.putIfAbsent(DIGEST, storedAt("first")), true);
   strictEqual(index.putIfAbsent(DIGEST, storedAt("second")), false);
   strictEqual(index.find(DIGEST, 3)?.relPath, "first");
@@ -140,6 +166,7 @@ Deno.test("rollback() undoes contents and snapshots since begin()", async () => 
 Deno.test("a run that ends without commit() leaves the index as it was", async () => {
   await using place = await makePlace();
   const { index } = place.open();
+  index.addSnapshot(SNAPSHOT);
   index.begin();
   index.put(DIGEST, storedAt("a"));
   index.commit();
