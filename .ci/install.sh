@@ -102,11 +102,12 @@ extra() {
 manual() {
   mkdir "$work/man"
   if "$work/phlb" man "$work/man" >/dev/null 2>&1; then
-    mkdir -p "$prefix/share/man/man1"
-    for page in "$work"/man/*.1; do
+    for page in "$work"/man/man[0-9]/*; do
       [ -f "$page" ] || continue
-      cp "$page" "$prefix/share/man/man1/"
-      note "$prefix/share/man/man1/$(basename "$page")"
+      section=$(basename "$(dirname "$page")")
+      mkdir -p "$prefix/share/man/$section"
+      cp "$page" "$prefix/share/man/$section/"
+      note "$prefix/share/man/$section/$(basename "$page")"
     done
   fi
 }

@@ -13,7 +13,7 @@ function fakePhlb(version: string): string {
 case $1 in
   version) echo "phlb ${version} (test)" ;;
   completion) echo "completion for $2" ;;
-  man) echo "manual" >"$2/phlb.1" ;;
+  man) mkdir "$2/man1" "$2/man5" && echo "manual" | tee "$2/man1/phlb.1" >"$2/man5/phlb.5" ;;
 esac
 `;
 }
@@ -68,6 +68,7 @@ const INSTALLED = [
   "share/bash-completion/completions/phlb",
   "share/fish/vendor_completions.d/phlb.fish",
   "share/man/man1/phlb.1",
+  "share/man/man5/phlb.5",
   "share/phlb/installed-files",
   "share/zsh/site-functions/_phlb",
 ];
@@ -110,7 +111,18 @@ Deno.test("install.sh fetches a release from a server, by curl or by wget", asyn
   const bin = `${release.path}/bin`;
   await Deno.mkdir(bin);
   for (
-    const name of ["wget", "sh", "uname", "mktemp", "sed", "cut", "sha256sum", "chmod", "mkdir"]
+    const name of [
+      "wget",
+      "sh",
+      "uname",
+      "mktemp",
+      "sed",
+      "cut",
+      "sha256sum",
+      "chmod",
+      "mkdir",
+      "tee",
+    ]
   ) {
     await Deno.symlink("/usr/bin/busybox", `${bin}/${name}`);
   }
