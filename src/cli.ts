@@ -8,6 +8,8 @@ import { settleOutput } from "./commands/output_end.ts";
 import { buildProgram } from "./commands/program.ts";
 import { usageError } from "./commands/usage_error.ts";
 import { writeError } from "./ui/error_text.ts";
+import { chooseLocale } from "./ui/figures.ts";
+import { loadWords } from "./ui/words.ts";
 
 /** Runs one command line and resolves with its exit code; every error ends here. Never throws. */
 export async function runCli(
@@ -15,11 +17,12 @@ export async function runCli(
   machine: Machine,
   operations: Operations = OPERATIONS,
 ): Promise<ExitCode> {
+  const deps = commandDeps(argv, { machine, operations });
   try {
-    const exitCode = await runCommand(commandDeps(argv, { machine, operations }));
+    const exitCode = await runCommand(deps);
     return settleOutput(exitCode, { argv, terminal: machine.terminal });
   } catch (error) {
-    return writeError(error, { ...machine, json: wantsJson(argv) });
+    return writeError(error, { ...machine, json: wantsJson(argv), words: await deps.words() });
   }
 }
 
@@ -48,10 +51,15 @@ function askedCommand([first]: readonly string[]): string | undefined {
 function commandDeps(
   argv: readonly string[],
   { machine, operations }: { machine: Machine; operations: Operations },
-): CommandDeps {
+): CommandDeps & Required<Pick<CommandDeps, "words">> {
   let signal: AbortSignal | undefined;
+  let locale = "";
   return {
     ...machine,
+    words: () => loadWords(chooseLocale(locale, machine.env)),
+    useLocale: (configured) => {
+      locale = configured;
+    },
     argv,
     operations,
     get signal() {

@@ -3,7 +3,8 @@ import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import type { Config, Job } from "../config/config.ts";
 import type { JobOutcome } from "../ops/run_jobs.ts";
 import { writeError } from "../ui/error_text.ts";
-import { chooseLocale, makeFigures } from "../ui/figures.ts";
+import { ENGLISH } from "../ui/words.ts";
+import { chooseLocale, loadFigures } from "../ui/figures.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { summaryText } from "../ui/summary_text.ts";
 import {
@@ -35,7 +36,7 @@ async function runBackup(
   const configDeps = { ...deps, reader: deps.files };
   const config = loadConfig(configDeps, flagsOf(args, options), { configFile: options.config });
   const jobs = await chooseJobs(config, { ...options, source: args.source });
-  const reporter = makeReporter(settingsOf(config, jobs), { options, deps });
+  const reporter = await makeReporter(settingsOf(config, jobs), { options, deps });
   for (const message of config.warnings) {
     reporter.handle({ kind: "log", level: "warning", message });
   }
@@ -61,19 +62,21 @@ async function runAll(
   signal.addEventListener("abort", sayStopping);
   try {
     const dryRun = options.dryRun === true;
-    return await operations.runJobs(runDeps(jobs, { reporter, options, deps }), jobs, { dryRun });
+    return await operations.runJobs(await runDeps(jobs, { reporter, options, deps }), jobs, {
+      dryRun,
+    });
   } finally {
     signal.removeEventListener("abort", sayStopping);
     reporter.close();
   }
 }
 
-function runDeps(
+async function runDeps(
   jobs: readonly Job[],
   { reporter, options, deps }: { reporter: Reporter; options: BackupOptions; deps: CommandDeps },
-): RunDeps {
+): Promise<RunDeps> {
   const { clock, cwd, host, signal, files, argv, env, every, sshKeygen } = deps;
-  const figures = makeFigures(chooseLocale(jobs[0]?.settings.locale ?? "", env));
+  const figures = await loadFigures(chooseLocale(jobs[0]?.settings.locale ?? "", env));
   return {
     clock,
     cwd,
@@ -102,7 +105,13 @@ async function reportErrors(
   for (const outcome of outcomes) {
     if (outcome.error === undefined) continue;
     const jobId = outcome.job.id;
-    writeError(explained(outcome), { ...deps, json: options.json === true, jobId });
+    const words = await deps.words?.();
+    writeError(explained(outcome), {
+      ...deps,
+      json: options.json === true,
+      jobId,
+      words: words ?? ENGLISH,
+    });
   }
   const { worstExitCode } = await import("../ops/run_jobs.ts");
   return worstExitCode(outcomes);

@@ -1,3 +1,4 @@
+import type { Words } from "../ui/words.ts";
 import type { Machine } from "./machine.ts";
 import type { Operations } from "./operations.ts";
 
@@ -8,4 +9,8 @@ export interface CommandDeps extends Machine {
   /** Aborted when the run is to stop. From the first look at it on, Ctrl-C is ours to handle. */
   readonly signal: AbortSignal;
   readonly operations: Operations;
+  /** Takes the `locale` that is configured: errors are told in it. */
+  /** The words that errors are told in. */
+  readonly words?: () => Promise<Words>;
+  readonly useLocale?: (configured: string) => void;
 }

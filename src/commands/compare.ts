@@ -8,7 +8,7 @@ import {
   differenceMessage,
   differenceText,
 } from "../ui/compare_text.ts";
-import { chooseLocale, makeFigures } from "../ui/figures.ts";
+import { chooseLocale, loadFigures } from "../ui/figures.ts";
 import { wantsColor } from "../ui/terminal.ts";
 import { appended, collect } from "./backup_options.ts";
 import { chooseJobs } from "./choose_jobs.ts";
@@ -86,11 +86,11 @@ async function compareCommand(
   const configDeps = { ...deps, reader: deps.files };
   const config = loadConfig(configDeps, flagsOf(args, options), { configFile: options.config });
   const [job = config.main] = await chooseJobs(config, { job: options.job, source: args.source });
-  const reporter = makeReporter(job.settings, { options, deps });
+  const reporter = await makeReporter(job.settings, { options, deps });
   for (const message of config.warnings) {
     reporter.handle({ kind: "log", level: "warning", message });
   }
-  const figures = makeFigures(chooseLocale(job.settings.locale, deps.env));
+  const figures = await loadFigures(chooseLocale(job.settings.locale, deps.env));
   const color = wantsColor(deps.terminal.out, deps.env);
   const watch = new ExitWatch(reporter);
   const { clock, signal, cwd, files, host, every, operations } = deps;

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { AppError, EXIT } from "../base/app_error.ts";
 import { type Config, type ConfigDeps, originText } from "../config/config.ts";
+import { chooseLocale, type Figures, loadFigures } from "../ui/figures.ts";
+import { padText, textWidth } from "../ui/text_width.ts";
 import { jsonLine, pathFields } from "../ui/json_lines.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
@@ -76,9 +78,16 @@ function configDeps(deps: CommandDeps): ConfigDeps {
   return { reader: deps.files, env: deps.env, cwd: deps.cwd, home: deps.home };
 }
 
+/** As long as no configuration was read, the environment alone says which language. */
+async function figuresOf({ env }: CommandDeps, locale = ""): Promise<Figures> {
+  return await loadFigures(chooseLocale(locale, env));
+}
+
 async function load(options: ConfigOptions, deps: CommandDeps): Promise<Config> {
   const { loadConfig } = await import("../config/load_config.ts");
-  return loadConfig(configDeps(deps), {}, { configFile: options.config });
+  const config = loadConfig(configDeps(deps), {}, { configFile: options.config });
+  deps.useLocale?.(config.main.settings.locale);
+  return config;
 }
 
 async function editConfig(options: ConfigOptions, deps: CommandDeps) {
@@ -135,27 +144,31 @@ async function hashersNote({ main, jobs }: Config, deps: CommandDeps): Promise<s
 
 async function pathCommand(options: ConfigOptions, deps: CommandDeps) {
   const { configPaths } = await import("../config/config_files.ts");
+  const { say } = await figuresOf(deps);
+  const width = Math.max(textWidth(say("found")), textWidth(say("missing")));
   for (const { path, found } of configPaths(configDeps(deps), options.config)) {
+    const word = found ? say("found") : say("missing");
     deps.terminal.out.write(
       options.json === true
         ? jsonLine({ message_type: "config_path", ...pathFields(path), found })
-        : `${found ? "found  " : "missing"}  ${path}\n`,
+        : `${padText(word, width)}  ${path}\n`,
     );
   }
   return EXIT.ok;
 }
 
 async function checkCommand(options: ConfigOptions, deps: CommandDeps) {
-  const { files, warnings } = await load(options, deps);
+  const { files, warnings, main } = await load(options, deps);
+  const { say, tell } = await figuresOf(deps, main.settings.locale);
   const { out, err } = deps.terminal;
   const found = files.filter((file) => file.found).map(({ path }) => path);
   if (options.json === true) {
     out.write(jsonLine({ message_type: "config_check", ok: true, files: found, warnings }));
     return EXIT.ok;
   }
-  for (const warning of warnings) err.write(`Warning: ${warning}\n`);
-  const what = found.length === 0 ? "there is no configuration file" : found.join(", ");
-  out.write(`No errors: ${what}\n`);
+  for (const warning of warnings) err.write(`${say("Warning:")} ${tell(warning)}\n`);
+  const what = found.length === 0 ? say("there is no configuration file") : found.join(", ");
+  out.write(`${say("No errors: {files}", { files: what })}\n`);
   return EXIT.ok;
 }
 
@@ -178,8 +191,9 @@ async function initCommand(options: ConfigOptions, deps: CommandDeps) {
 async function createExample(
   path: string,
   { json }: ConfigOptions,
-  { files, terminal }: CommandDeps,
+  deps: CommandDeps,
 ): Promise<void> {
+  const { files, terminal } = deps;
   const { renderExample } = await import("../config/render_example.ts");
   if (!files.createText(path, renderExample())) {
     throw new AppError(`Cannot create "${path}": there is a file already`, {
@@ -189,7 +203,8 @@ async function createExample(
     });
   }
   const created = jsonLine({ message_type: "config_created", ...pathFields(path) });
-  terminal.out.write(json === true ? created : `Created ${path}\n`);
+  const { say } = await figuresOf(deps);
+  terminal.out.write(json === true ? created : `${say("Created {path}", { path })}\n`);
 }
 
 async function schemaCommand({ json }: ConfigOptions, { terminal }: CommandDeps) {

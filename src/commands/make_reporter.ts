@@ -1,5 +1,5 @@
 import type { Settings } from "../config/schema.ts";
-import { chooseLocale, makeFigures } from "../ui/figures.ts";
+import { chooseLocale, loadFigures } from "../ui/figures.ts";
 import { JsonReporter } from "../ui/json_lines.ts";
 import { Progress } from "../ui/progress.ts";
 import type { Reporter } from "../ui/reporter.ts";
@@ -14,20 +14,21 @@ export interface OutputOptions {
 }
 
 /** The reporter that fits the settings, the command line and the terminal. */
-export function makeReporter(
+export async function makeReporter(
   settings: Settings,
   { options, deps }: {
     options: OutputOptions;
-    deps: Pick<CommandDeps, "terminal" | "env" | "clock">;
+    deps: Pick<CommandDeps, "terminal" | "env" | "clock" | "useLocale">;
   },
-): Reporter {
+): Promise<Reporter> {
   const { terminal, env, clock } = deps;
+  deps.useLocale?.(settings.locale);
   const loudness = { level: settings["log.console_level"], results: options.quiet !== true };
   const wantsProgress = settings["log.progress"];
   if (options.json === true) {
     return new JsonReporter({ terminal, clock, loudness, progress: wantsProgress });
   }
-  const figures = makeFigures(chooseLocale(settings.locale, env));
+  const figures = await loadFigures(chooseLocale(settings.locale, env));
   const color = wantsColor(terminal.err, env);
   const intervalMs = settings["log.progress_interval"];
   const progress = wantsProgress && canMoveCursor(terminal.err, env)

@@ -7,6 +7,7 @@ import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../base/app_error.ts";
 import { printable } from "../base/path_bytes.ts";
 import type { MarkChange, MarkedSnapshot } from "../ops/marks/change_marks.ts";
+import type { Figures } from "../ui/figures.ts";
 import { collect } from "./backup_options.ts";
 import { changeDeps } from "./change_deps.ts";
 import type { CommandContext } from "./command_context.ts";
@@ -79,13 +80,13 @@ async function mark(
   options: WorkOptions,
   deps: CommandDeps,
 ): Promise<ExitCode> {
-  return await withWork(options, deps, async ({ reporter, settings, base }) => {
+  return await withWork(options, deps, async ({ reporter, settings, base, figures }) => {
     const onEvent = reporter.handle.bind(reporter);
     const query = { addresses, base, settings, change };
     for (const one of await deps.operations.changeMarks(changeDeps(deps, onEvent), query)) {
       const { id, pinned, tags, note, isChanged } = one;
       reporter.result({
-        text: options.quiet === true ? undefined : markedText(one),
+        text: options.quiet === true ? undefined : markedText(one, figures),
         json: {
           message_type: "marked",
           snapshot_id: id,
@@ -100,11 +101,11 @@ async function mark(
   });
 }
 
-function markedText({ id, pinned, tags, note }: MarkedSnapshot): string {
+function markedText({ id, pinned, tags, note }: MarkedSnapshot, { say }: Figures): string {
   const words = [
-    ...(pinned ? ["pinned"] : []),
+    ...(pinned ? [say("pinned")] : []),
     ...tags.map((tag) => `#${tag}`),
     ...(note === undefined ? [] : [note]),
   ];
-  return printable(`${id}  ${words.length === 0 ? "no pin, tags or note" : words.join(" ")}`);
+  return printable(`${id}  ${words.length === 0 ? say("no pin, tags or note") : words.join(" ")}`);
 }

@@ -147,7 +147,7 @@ function tell(
     reporter.result({ text: planText(step, figures), json: planMessage(step) });
   }
   if (command !== "add") return;
-  const text = adoptableText(adoptable);
+  const text = adoptableText(adoptable, figures);
   for (const [i, one] of adoptable.entries()) {
     reporter.result({ text: i === 0 ? text : undefined, json: adoptableMessage(one) });
   }

@@ -29,7 +29,7 @@ export function addRescueKitCommand(program: Command, { deps, finish }: CommandC
       const given = root === undefined ? undefined : resolve(deps.cwd, root);
       finish(
         await withWork({ ...workOptions(options), root: given }, deps, async (work) => {
-          const { settings, reporter } = work;
+          const { settings, reporter, figures } = work;
           if (settings.destination === undefined) throw noRoot();
           const fileSystem = settings["performance.file_system"];
           const files = await deps.operations.writeRescueKit({
@@ -38,7 +38,7 @@ export function addRescueKitCommand(program: Command, { deps, finish }: CommandC
           });
           for (const { path, fate } of files) {
             const json = { message_type: "rescue_file", ...pathFields(path), fate };
-            reporter.result({ text: `${printable(path)}: ${fate}`, json });
+            reporter.result({ text: `${printable(path)}: ${figures.say(fate)}`, json });
           }
           return EXIT.ok;
         }),

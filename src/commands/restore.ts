@@ -101,7 +101,7 @@ async function run(
   const target = resolve(base.cwd, wanted.target);
   const onPlanned = (change: PlannedChange) =>
     reporter.result({
-      text: excerpt.shows(change) ? plannedText(change, target) : undefined,
+      text: excerpt.shows(change) ? plannedText(change, { target, figures }) : undefined,
       json: plannedMessage(change),
     });
   const { clock, signal, every, host, home, operations } = deps;
@@ -116,7 +116,7 @@ async function run(
       bytesPerSecond: settings["performance.bwlimit"],
       fileSystem: settings["performance.file_system"],
     });
-    const rest = excerpt.rest(figures.count);
+    const rest = excerpt.rest(figures);
     const text = restoreText(report, { figures });
     reporter.result({
       text: rest === undefined ? text : `${rest}\n${text}`,

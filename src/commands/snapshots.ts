@@ -4,7 +4,7 @@ import { AppError, EXIT } from "../base/app_error.ts";
 import { printable } from "../base/path_bytes.ts";
 import { noteOf, tagsOf } from "../base/kept_words.ts";
 import type { ListedSnapshot, RootListing } from "../ops/list_snapshots.ts";
-import { chooseLocale, makeFigures } from "../ui/figures.ts";
+import { chooseLocale, loadFigures } from "../ui/figures.ts";
 import { jsonLine, pathFields } from "../ui/json_lines.ts";
 import { snapshotTable } from "../ui/snapshot_table.ts";
 import type { CommandContext } from "./command_context.ts";
@@ -42,6 +42,7 @@ async function listCommand(
   const { cwd, env, home, files, terminal, operations } = deps;
   const configDeps = { reader: files, env, cwd, home };
   const { settings } = loadConfig(configDeps, {}, { configFile: options.config }).main;
+  deps.useLocale?.(settings.locale);
   const root = rootArgument === undefined ? settings.destination : resolve(cwd, rootArgument);
   if (root === undefined) throw noRoot();
   const listing = await operations.listSnapshots({
@@ -51,10 +52,11 @@ async function listCommand(
   });
   if (options.json === true) writeJson(listing, deps);
   else {
-    const figures = makeFigures(chooseLocale(settings.locale, env));
+    const figures = await loadFigures(chooseLocale(settings.locale, env));
     terminal.out.write(snapshotTable(listing, figures));
     for (const { path, reason } of listing.skipped) {
-      terminal.err.write(`Warning: "${printable(path)}" is not listed: ${reason}\n`);
+      const text = figures.tell(`"${printable(path)}" is not listed: ${reason}`);
+      terminal.err.write(`${figures.say("Warning:")} ${text}\n`);
     }
   }
   return EXIT.ok;

@@ -61,12 +61,12 @@ function addRestore(parent: Command, { deps, finish }: CommandContext): void {
   addWorkOptions(command);
   command.action(async (wanted, options) => {
     finish(
-      await withWork(workOptions(options), deps, async ({ reporter, settings, base }) => {
+      await withWork(workOptions(options), deps, async ({ reporter, settings, base, figures }) => {
         const onEvent = reporter.handle.bind(reporter);
         const query = { root: base.root, settings, wanted };
         for (const id of await deps.operations.restoreTrash(changeDeps(deps, onEvent), query)) {
           reporter.result({
-            text: `"${printable(id)}" is back`,
+            text: figures.say('"{id}" is back', { id: printable(id) }),
             json: { message_type: "trash_restored", snapshot_id: id },
           });
         }

@@ -1,7 +1,9 @@
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import { compareVersions, parseVersion, type SemanticVersion } from "../base/semantic_version.ts";
 import { VERSION } from "../base/version.ts";
+import { chooseLocale } from "../ui/figures.ts";
 import { jsonLine } from "../ui/json_lines.ts";
+import { loadWords } from "../ui/words.ts";
 import { printable } from "../base/path_bytes.ts";
 import type { CommandDeps } from "./command_deps.ts";
 
@@ -33,6 +35,7 @@ export async function checkVersion(
   if (own === undefined) throw new Error(`"${VERSION}" is no version`);
   const order = compareVersions(own, newest);
   const isNewest = order >= 0;
+  const { tell } = await loadWords(chooseLocale("", deps.env));
   const line = options.json === true
     ? jsonLine({
       message_type: "version_check",
@@ -41,7 +44,7 @@ export async function checkVersion(
       is_newest: isNewest,
       url,
     })
-    : `${verdict(newest, order)}\n`;
+    : `${tell(verdict(newest, order))}\n`;
   deps.terminal.out.write(line);
   return isNewest ? EXIT.ok : EXIT.problems;
 }

@@ -11,7 +11,7 @@ import type { Flags, Job } from "../config/config.ts";
 import type { Settings } from "../config/schema.ts";
 import type { AddressBase } from "../ops/read/address.ts";
 import type { WorkEvent } from "../ops/ops_deps.ts";
-import { chooseLocale, type Figures, makeFigures } from "../ui/figures.ts";
+import { chooseLocale, type Figures, loadFigures } from "../ui/figures.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import type { CommandDeps } from "./command_deps.ts";
 import { makeReporter } from "./make_reporter.ts";
@@ -134,12 +134,12 @@ async function loadWork(options: WorkOptions, deps: CommandDeps): Promise<Work> 
   });
   const job = options.job === undefined ? config.main : selectJob(config, options.job);
   const { settings } = job;
-  const reporter = makeReporter(settings, { options, deps });
+  const reporter = await makeReporter(settings, { options, deps });
   for (const message of config.warnings) {
     reporter.handle({ kind: "log", level: "warning", message });
   }
   const base = { root: settings.destination, name: settings.name, cwd };
-  const figures = makeFigures(chooseLocale(settings.locale, env));
+  const figures = await loadFigures(chooseLocale(settings.locale, env));
   return { job, jobs: config.jobs, settings, base, reporter, figures };
 }
 

@@ -4,6 +4,8 @@ import type { Difference, DifferenceKind } from "../ops/compare/difference.ts";
 import type { Figures } from "./figures.ts";
 import { type JsonMessage, pathFields } from "./json_lines.ts";
 import { paint } from "./terminal.ts";
+import { padText, textWidth } from "./text_width.ts";
+import type { Phrase } from "./words.ts";
 
 const COLORS = {
   new: "green",
@@ -18,26 +20,39 @@ const COLORS = {
 /** Cells of the longest kind. */
 const KIND_WIDTH = 8;
 
+const KINDS = [
+  "new",
+  "missing",
+  "type",
+  "size",
+  "content",
+  "target",
+  "metadata",
+] as const satisfies readonly DifferenceKind[];
+
 /** The line for one difference: what it is, the path, and more about it in brackets. */
 export function differenceText(
   difference: Difference,
   { figures, color }: { figures: Figures; color: boolean },
 ): string {
   const { kind, relPath, type } = difference;
-  const word = paint(kind.padEnd(KIND_WIDTH), { color: COLORS[kind], enabled: color });
+  const width = Math.max(KIND_WIDTH, ...KINDS.map((each) => textWidth(figures.say(each))));
+  const word = paint(padText(figures.say(kind), width), { color: COLORS[kind], enabled: color });
   const more = remark(difference, figures);
   const path = printable(type === "dir" ? `${relPath}/` : relPath);
   return `${word}  ${path}${more === undefined ? "" : ` (${more})`}`;
 }
 
-function remark(difference: Difference, { size }: Figures): string | undefined {
+function remark(difference: Difference, { size, say }: Figures): string | undefined {
   const { kind, sizeBytes, type, stored, fields, suspect } = difference;
   if (kind === "size" && stored !== undefined) {
-    return `${size(sizeBytes)}, was ${size(stored.sizeBytes)}`;
+    return say("{now}, was {before}", { now: size(sizeBytes), before: size(stored.sizeBytes) });
   }
-  if (kind === "type" && stored !== undefined) return `${type}, was ${stored.type}`;
+  if (kind === "type" && stored !== undefined) {
+    return say("{now}, was {before}", { now: type, before: stored.type });
+  }
   if (kind === "metadata") return fields?.join(", ");
-  return suspect === true ? "size and time of change are the same" : undefined;
+  return suspect === true ? say("size and time of change are the same") : undefined;
 }
 
 /** The same for programs. */
@@ -56,7 +71,7 @@ export function differenceMessage(difference: Difference): JsonMessage {
   };
 }
 
-const LABELS: readonly (readonly [DifferenceKind, string])[] = [
+const LABELS: readonly (readonly [DifferenceKind, Phrase])[] = [
   ["new", "New in the source"],
   ["missing", "Missing in the source"],
   ["size", "File size mismatch"],
@@ -69,31 +84,38 @@ const LABELS: readonly (readonly [DifferenceKind, string])[] = [
 /** What came out, in numbers, in the form of PyHardLinkBackup 1.x. */
 export function compareSummaryText(result: CompareResult, figures: Figures): string {
   const { totals, comparesMetadata, snapshotPath, relPath } = result;
-  const { count, size } = figures;
+  const { count, size, say } = figures;
   const path = printable(relPath === "" ? snapshotPath : `${snapshotPath}/${relPath}`);
   const others = totals.entries - totals.files - totals.dirs;
   const lines = [
-    `Compare complete: ${path} (total size ${size(totals.bytes)})`,
+    say("Compare complete: {path} (total size {size})", { path, size: size(totals.bytes) }),
     "",
-    `  Total entries processed: ${count(totals.entries)} (${count(totals.files)} files, ` +
-    `${count(totals.dirs)} directories, ${count(others)} others)`,
-    `   * Successfully compared: ${count(totals.equal)}`,
+    `  ${
+      say(
+        "Total entries processed: {entries} ({files} files, {dirs} directories, {others} others)",
+        { entries: totals.entries, files: totals.files, dirs: totals.dirs, others },
+      )
+    }`,
+    `   * ${say("Successfully compared: {equal}", { equal: totals.equal })}`,
     ...LABELS.map(([kind, label]) =>
       kind === "metadata" && !comparesMetadata
-        ? `   * ${label}: not compared`
-        : `   * ${label}: ${count(totals.differences[kind])}`
+        ? `   * ${say(label)}: ${say("not compared")}`
+        : `   * ${say(label)}: ${count(totals.differences[kind])}`
     ),
-    `  Files read: ${count(totals.filesRead)} (${size(totals.bytesRead)})`,
+    `  ${
+      say("Files read: {files} ({size})", { files: totals.filesRead, size: size(totals.bytesRead) })
+    }`,
   ];
-  if (totals.excluded > 0) lines.push(`  Left out by rules: ${count(totals.excluded)}`);
-  if (totals.failed > 0) lines.push(`  Could not be compared: ${count(totals.failed)}`);
-  if (totals.damaged > 0) lines.push(`  Stored files damaged: ${count(totals.damaged)}`);
-  if (totals.suspect > 0) {
-    lines.push(
-      "",
-      `${count(totals.suspect)} of the files with another hash have the size and time of change ` +
-        "of the backup:\nis a disk failing?",
+  const { excluded, failed, damaged, suspect } = totals;
+  if (excluded > 0) lines.push(`  ${say("Left out by rules: {excluded}", { excluded })}`);
+  if (failed > 0) lines.push(`  ${say("Could not be compared: {failed}", { failed })}`);
+  if (damaged > 0) lines.push(`  ${say("Stored files damaged: {damaged}", { damaged })}`);
+  if (suspect > 0) {
+    const text = say(
+      "{suspect} of the files with another hash have the size and time of change of the backup:",
+      { suspect },
     );
+    lines.push("", text, say("is a disk failing?"));
   }
   return lines.join("\n");
 }

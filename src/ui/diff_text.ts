@@ -4,6 +4,7 @@ import type { DiffResult } from "../ops/diff/diff.ts";
 import type { Figures } from "./figures.ts";
 import { type JsonMessage, pathFields } from "./json_lines.ts";
 import { paint } from "./terminal.ts";
+import { padText, textWidth } from "./text_width.ts";
 
 const COLORS = {
   "+": "green",
@@ -64,20 +65,33 @@ export function diffSummaryText(
   { figures, metadata }: { figures: Figures; metadata: boolean },
 ): string {
   const { totals, comparesMetadata } = result;
-  const { count, size } = figures;
-  const { added, removed, renamed, changedFiles, changedOthers } = totals;
-  const kinds = (kind: keyof EntryCounts, changed: number) =>
-    `${count(added[kind])} new, ${count(removed[kind])} removed, ` +
-    (kind === "dirs" ? "" : `${count(changed)} changed, `) + `${count(renamed[kind])} renamed`;
-  const lines = [
-    `Files:     ${kinds("files", changedFiles)}`,
-    `Dirs:      ${kinds("dirs", 0)}`,
-    `Others:    ${kinds("others", changedOthers)}`,
-    ...(totals.changedTypes === 0 ? [] : [`Types:     ${count(totals.changedTypes)} changed`]),
-    `Metadata:  ${metadataText(totals, { figures, comparesMetadata, shown: metadata })}`,
-    `Added:     ${size(added.bytes)}`,
-    `Removed:   ${size(removed.bytes)}`,
+  const { size, say } = figures;
+  const { added, removed, renamed, changedFiles, changedOthers, changedTypes } = totals;
+  const kinds = (kind: keyof EntryCounts, changed: number) => {
+    const values = { added: added[kind], removed: removed[kind], renamed: renamed[kind] };
+    return kind === "dirs"
+      ? say("{added} new, {removed} removed, {renamed} renamed", values)
+      : say("{added} new, {removed} removed, {changed} changed, {renamed} renamed", {
+        ...values,
+        changed,
+      });
+  };
+  const rows: [string, string][] = [
+    [say("Files:"), kinds("files", changedFiles)],
+    [say("Dirs:"), kinds("dirs", 0)],
+    [say("Others:"), kinds("others", changedOthers)],
+    ...(changedTypes === 0
+      ? []
+      : [[say("Types:"), say("{changed} changed", { changed: changedTypes })]] satisfies [
+        string,
+        string,
+      ][]),
+    [say("Metadata:"), metadataText(totals, { figures, comparesMetadata, shown: metadata })],
+    [say("Added:"), size(added.bytes)],
+    [say("Removed:"), size(removed.bytes)],
   ];
+  const width = Math.max(...rows.map(([label]) => textWidth(label))) + 2;
+  const lines = rows.map(([label, text]) => padText(label, width) + text);
   if (totals.suspectFiles > 0) lines.push("", suspectText(totals.suspectFiles, figures));
   return lines.join("\n");
 }
@@ -90,15 +104,19 @@ function metadataText(
     shown: boolean;
   },
 ): string {
-  if (!comparesMetadata) return "not compared, for want of a manifest";
-  const hint = shown || changedMetadata === 0 ? "" : " (--metadata shows them)";
-  return `${figures.count(changedMetadata)} changed${hint}`;
+  const { say } = figures;
+  if (!comparesMetadata) return say("not compared, for want of a manifest");
+  const changed = changedMetadata;
+  return shown || changed === 0
+    ? say("{changed} changed", { changed })
+    : say("{changed} changed (--metadata shows them)", { changed });
 }
 
-function suspectText(files: number, { count }: Figures): string {
-  const [subject, are] = files === 1 ? ["1 file", "is"] : [`${count(files)} files`, "are"];
-  return `${subject} marked "?" changed though size and time of change ${are} as before: ` +
-    "is a disk failing?";
+function suspectText(files: number, { say }: Figures): string {
+  return say(
+    '{files:file|files} marked "?" changed though size and time of change {files:|is|are} as before: is a disk failing?',
+    { files },
+  );
 }
 
 /** The same for programs; restic's fields come first. */

@@ -14,6 +14,7 @@ import type { RootTraits } from "../ops/doctor/traits.ts";
 import type { FenceReport } from "../ops/doctor/try_fence.ts";
 import type { Figures } from "./figures.ts";
 import { fitText, padText, textWidth } from "./text_width.ts";
+import type { Phrase } from "./words.ts";
 
 /** How it is to be written. */
 export interface DoctorFrame {
@@ -26,17 +27,23 @@ type Fact = readonly [label: string, text: string];
 /** Width of the first column. */
 const LABEL_COLUMNS = 16;
 
+/** The words of a language are as long as they are. */
+function labelColumns(facts: readonly Fact[]): number {
+  return Math.max(LABEL_COLUMNS, ...facts.map(([label]) => textWidth(label)));
+}
+
 /** The text, lines without a newline at the end. */
 export function doctorText(report: DoctorReport, frame: DoctorFrame): string {
   const { root, source, measurements } = report;
+  const { say } = frame.figures;
   const sections = [
     [printable(root.path), ...factLines(rootFacts(root, frame), frame)],
     source === undefined ? [] : [
-      `Source ${printable(source.path)}`,
+      say("Source {path}", { path: printable(source.path) }),
       ...factLines(sourceFacts(source, frame), frame),
     ],
     measurements.length === 0 ? [] : [
-      "Speed",
+      say("Speed"),
       ...factLines(measurements.map((one) => speedFact(one, frame)), frame),
     ],
     findingLines(report, frame),
@@ -48,116 +55,155 @@ function rootFacts(
   { mount, space, traits, fence, file, notStored }: RootReport,
   frame: DoctorFrame,
 ) {
-  const { count, size, date } = frame.figures;
-  const { freeBytes, freeInodes } = space;
+  const { size, say, tell } = frame.figures;
+  const { freeBytes, freeInodes: inodes } = space;
   const free = [
     ...(freeBytes === undefined ? [] : [size(freeBytes)]),
-    ...(freeInodes === undefined ? [] : [`${count(freeInodes)} inodes`]),
+    ...(inodes === undefined ? [] : [say("{inodes:inode|inodes}", { inodes })]),
   ];
+  const [one = say("nobody says"), other] = free;
   const facts: Fact[] = [
-    ["File system", mountText(mount, space.typeId)],
-    ["Free", free.length === 0 ? "nobody says" : free.join(" and ")],
+    [say("File system"), mountText(mount, { ...frame, typeId: space.typeId })],
+    [say("Free"), other === undefined ? one : say("{one} and {other}", { one, other })],
   ];
   if (file !== undefined) {
-    facts.push(["Root id", `${file.id}, since ${date(file.created_at).slice(0, 10)}`]);
+    const since = { id: file.id, date: file.created_at.slice(0, 10) };
+    facts.push([say("Root id"), say("{id}, since {date}", since)]);
   }
-  if (notStored !== undefined) facts.push(["Not stored", notStored]);
+  if (notStored !== undefined) facts.push([say("Not stored"), tell(notStored)]);
   if (traits !== undefined) facts.push(...traitFacts(traits, frame));
-  if (fence !== undefined) facts.push(["Fence", fenceText(fence)]);
+  if (fence !== undefined) facts.push([say("Fence"), fenceText(fence, frame.figures)]);
   return facts;
 }
 
-function mountText(mount: Mount | undefined, typeId: number): string {
-  if (mount === undefined) return typeId === 0 ? "unknown" : `type 0x${typeId.toString(16)}`;
+function mountText(
+  mount: Mount | undefined,
+  { typeId, figures: { say } }: DoctorFrame & { typeId: number },
+): string {
+  if (mount === undefined) {
+    return typeId === 0 ? say("unknown") : say("type {id}", { id: `0x${typeId.toString(16)}` });
+  }
   const { type, device, point, isReadOnly } = mount;
-  const how = isReadOnly ? ", read-only" : "";
-  return `${type} on ${printable(device)}, mounted at ${printable(point)}${how}`;
+  const values = { type, device: printable(device), point: printable(point) };
+  return isReadOnly
+    ? say("{type} on {device}, mounted at {point}, read-only", values)
+    : say("{type} on {device}, mounted at {point}", values);
 }
 
 function traitFacts(traits: RootTraits, { figures }: DoctorFrame): Fact[] {
+  const { say } = figures;
+  const { rename_keeps, rename_replaces, locks, modes, setuid, owners } = traits;
+  const yes = (...all: readonly boolean[]) => yesIf(figures, ...all);
   return [
-    ["Hard links", linksText(traits, figures)],
-    ["Renames, locks", yesIf(traits.rename_keeps, traits.rename_replaces, traits.locks)],
-    ["Durable writes", yesIf(traits.durable)],
-    ["Names", namesText(traits)],
-    ["Permissions", traits.modes && !traits.setuid ? "yes, without setuid" : yesIf(traits.modes)],
-    ["Owners", traits.owners === null ? "only root can give files away" : yesIf(traits.owners)],
-    ["Attributes, ACLs", `${yesIf(traits.xattrs)}, ${yesIf(traits.acls)}`],
-    ["Times", timesText(traits)],
-    ["Special files", specialText(traits)],
-    ["Holes, reflinks", `${yesIf(traits.holes)}, ${yesIf(traits.reflinks)}`],
-    ["Largest file", largestText(traits, figures)],
+    [say("Hard links"), linksText(traits, figures)],
+    [say("Renames, locks"), yes(rename_keeps, rename_replaces, locks)],
+    [say("Durable writes"), yes(traits.durable)],
+    [say("Names"), namesText(traits, figures)],
+    [say("Permissions"), modes && !setuid ? say("yes, without setuid") : yes(modes)],
+    [say("Owners"), owners === null ? say("only root can give files away") : yes(owners)],
+    [say("Attributes, ACLs"), `${yes(traits.xattrs)}, ${yes(traits.acls)}`],
+    [say("Times"), timesText(traits, figures)],
+    [say("Special files"), specialText(traits, figures)],
+    [say("Holes, reflinks"), `${yes(traits.holes)}, ${yes(traits.reflinks)}`],
+    [say("Largest file"), largestText(traits, figures)],
   ];
 }
 
-function yesIf(...all: readonly boolean[]): string {
-  return all.every((one) => one) ? "yes" : "no";
+function yesIf({ say }: Figures, ...all: readonly boolean[]): string {
+  return all.every((one) => one) ? say("yes") : say("no");
 }
 
-function linksText(traits: RootTraits, { count }: Figures): string {
-  const { hard_links, link_limit, link_limit_per_directory } = traits;
-  if (hard_links !== "yes") return hard_links === "copies" ? "no, it makes copies" : "no";
-  if (link_limit === null) return "yes";
-  const where = link_limit_per_directory ? " in a directory" : "";
-  return `yes, up to ${count(link_limit)} names of a file${where}`;
+function linksText(traits: RootTraits, { say }: Figures): string {
+  const { hard_links, link_limit: limit, link_limit_per_directory } = traits;
+  if (hard_links !== "yes") return hard_links === "copies" ? say("no, it makes copies") : say("no");
+  if (limit === null) return say("yes");
+  return link_limit_per_directory
+    ? say("yes, up to {limit} names of a file in a directory", { limit })
+    : say("yes, up to {limit} names of a file", { limit });
 }
 
-function namesText(traits: RootTraits): string {
+function namesText(traits: RootTraits, { say }: Figures): string {
   const { case_sensitive, unicode_as_is, byte_names, refused_names, longest_name_bytes } = traits;
   const faults = [
-    ...(case_sensitive ? [] : ["upper and lower case are one"]),
-    ...(unicode_as_is ? [] : ["Unicode forms are not kept"]),
-    ...(byte_names ? [] : ["UTF-8 only"]),
-    ...(refused_names.length === 0 ? [] : ["some characters are refused"]),
+    ...(case_sensitive ? [] : [say("upper and lower case are one")]),
+    ...(unicode_as_is ? [] : [say("Unicode forms are not kept")]),
+    ...(byte_names ? [] : [say("UTF-8 only")]),
+    ...(refused_names.length === 0 ? [] : [say("some characters are refused")]),
   ];
-  const kept = faults.length === 0 ? "all are kept" : faults.join("; ");
-  return `${kept}; up to ${longest_name_bytes} bytes`;
+  const kept = faults.length === 0 ? say("all are kept") : faults.join("; ");
+  return `${kept}; ${say("up to {bytes} bytes", { bytes: longest_name_bytes })}`;
 }
 
-function timesText({ time_step_ns, times_before_1970, times_after_2038 }: RootTraits): string {
-  if (time_step_ns === 0) return "no";
+function timesText(
+  { time_step_ns, times_before_1970, times_after_2038 }: RootTraits,
+  { say }: Figures,
+): string {
+  if (time_step_ns === 0) return say("no");
   const limits = [
-    ...(times_before_1970 ? [] : ["not before 1970"]),
-    ...(times_after_2038 ? [] : ["not after 2038"]),
+    ...(times_before_1970 ? [] : [say("not before 1970")]),
+    ...(times_after_2038 ? [] : [say("not after 2038")]),
   ];
-  return [`to ${stepText(time_step_ns)}`, ...limits].join(", ");
+  return [say("to {step}", { step: stepText(time_step_ns) }), ...limits].join(", ");
 }
 
-function specialText({ symlinks, fifos, device_nodes }: RootTraits): string {
-  const devices = device_nodes === null ? "devices only as root" : `devices ${yesIf(device_nodes)}`;
-  return `symlinks ${yesIf(symlinks)}, fifos ${yesIf(fifos)}, ${devices}`;
+function specialText({ symlinks, fifos, device_nodes }: RootTraits, figures: Figures): string {
+  const { say } = figures;
+  const devices = device_nodes === null
+    ? say("devices only as root")
+    : say("devices {yes}", { yes: yesIf(figures, device_nodes) });
+  const values = { links: yesIf(figures, symlinks), fifos: yesIf(figures, fifos) };
+  return `${say("symlinks {links}, fifos {fifos}", values)}, ${devices}`;
 }
 
-function largestText({ largest_file_bytes }: RootTraits, { size }: Figures): string {
-  return largest_file_bytes === null ? "beyond all need" : size(largest_file_bytes);
+function largestText({ largest_file_bytes }: RootTraits, { size, say }: Figures): string {
+  return largest_file_bytes === null ? say("beyond all need") : size(largest_file_bytes);
 }
 
-function fenceText({ state, attempts, holds, wanted }: FenceReport): string {
-  if (wanted === "off") return "off (performance.fence)";
-  if (!state.raised) return `none: ${state.reason ?? "the kernel refused it"}`;
+function fenceText(
+  { state, attempts, holds, wanted }: FenceReport,
+  { say, tell }: Figures,
+): string {
+  if (wanted === "off") return say("off (performance.fence)");
+  if (!state.raised) {
+    const reason = tell(state.reason ?? "the kernel refused it");
+    return say("none: {reason}", { reason });
+  }
   const must = attempts.filter(({ mayPass }) => !mayPass);
   const refused = must.filter(({ outcome }) => outcome !== "done");
-  const proof = `${refused.length} of ${must.length} forbidden actions refused`;
-  return `Landlock ${state.abi}, ${proof}${holds ? "" : ": it does not hold"}`;
+  const values = { abi: String(state.abi), refused: refused.length, all: must.length };
+  const proof = say("Landlock {abi}, {refused} of {all} forbidden actions refused", values);
+  return holds ? proof : `${proof}: ${say("it does not hold")}`;
 }
 
 function sourceFacts(
   { mount, totals, isWhole, seconds }: SourceReport,
   frame: DoctorFrame,
 ): Fact[] {
-  const { count, size } = frame.figures;
+  const { size, say, decimal } = frame.figures;
   const { files, directories, symlinks, others, bytes, hardLinked, excluded } = totals;
-  return [
-    ["File system", mountText(mount, 0)],
-    [isWhole ? "Holds" : "Seen so far", `${count(files)} files of ${size(bytes)}`],
-    ["", `${count(directories)} directories, ${count(symlinks)} symlinks, ${count(others)} others`],
-    ...(hardLinked === 0 ? [] : [["Hard links", `${count(hardLinked)} names`] as const]),
-    ...(excluded === 0 ? [] : [["Left out", `${count(excluded)} by a rule`] as const]),
-    ["Looked at for", `${seconds.toFixed(1)} s`],
+  const facts: Fact[] = [
+    [say("File system"), mountText(mount, { ...frame, typeId: 0 })],
+    [
+      isWhole ? say("Holds") : say("Seen so far"),
+      say("{files:file|files} of {size}", { files, size: size(bytes) }),
+    ],
+    [
+      "",
+      say("{directories} directories, {symlinks} symlinks, {others} others", {
+        directories,
+        symlinks,
+        others,
+      }),
+    ],
   ];
+  if (hardLinked > 0) {
+    facts.push([say("Hard links"), say("{names:name|names}", { names: hardLinked })]);
+  }
+  if (excluded > 0) facts.push([say("Left out"), say("{excluded} by a rule", { excluded })]);
+  return [...facts, [say("Looked at for"), `${decimal(seconds, 1)} s`]];
 }
 
-const SPEED_LABELS: Readonly<Record<Measurement["what"], string>> = {
+const SPEED_LABELS: Readonly<Record<Measurement["what"], Phrase>> = {
   hash: "SHA-256",
   scan: "Scan source",
   link: "Hard links",
@@ -165,17 +211,20 @@ const SPEED_LABELS: Readonly<Record<Measurement["what"], string>> = {
   write: "Write",
 };
 
-function speedFact(one: Measurement, { figures: { count, size } }: DoctorFrame): Fact {
+function speedFact(one: Measurement, { figures: { count, size, say } }: DoctorFrame): Fact {
   const { what, bufferBytes, amount, unit, seconds } = one;
   const rate = seconds === 0 ? 0 : amount / seconds;
-  const speed = unit === "bytes" ? `${size(rate)}/s` : `${count(Math.round(rate))} ${unit}/s`;
-  const each = bufferBytes === undefined ? "" : ` of ${size(bufferBytes)}`;
-  const how = what === "hash" ? ", buffer" : what === "create" ? ", each" : ", pieces";
-  const note = what === "link" || what === "scan" ? "" : `${how}${each}`;
-  return [SPEED_LABELS[what], `${speed}${note}`];
+  const speed = unit === "bytes" ? `${size(rate)}/s` : `${count(Math.round(rate))} ${say(unit)}/s`;
+  const buffer = size(bufferBytes ?? 0);
+  const how = what === "hash"
+    ? say("buffer of {buffer}", { buffer })
+    : what === "create"
+    ? say("each of {buffer}", { buffer })
+    : say("pieces of {buffer}", { buffer });
+  return [say(SPEED_LABELS[what]), bufferBytes === undefined ? speed : `${speed}, ${how}`];
 }
 
-const HEADINGS: Readonly<Record<Severity, string>> = {
+const HEADINGS: Readonly<Record<Severity, Phrase>> = {
   stops: "A backup stops at this",
   lost: "This is left out of snapshots, and told as a problem",
   manifest: "Not in the plain files; the manifest keeps it for phlb restore",
@@ -183,15 +232,18 @@ const HEADINGS: Readonly<Record<Severity, string>> = {
 };
 
 function findingLines({ findings, source }: DoctorReport, frame: DoctorFrame): string[] {
+  const { say } = frame.figures;
   const lines: string[] = [];
   if (findings.every(({ severity }) => severity === "note")) {
-    lines.push(source?.isWhole === true ? "All of the source is preserved" : "All is preserved");
+    lines.push(
+      source?.isWhole === true ? say("All of the source is preserved") : say("All is preserved"),
+    );
   }
   for (const severity of ["stops", "lost", "manifest", "note"] as const) {
     const those = findings.filter((one) => one.severity === severity);
     if (those.length === 0) continue;
     if (lines.length > 0) lines.push("");
-    lines.push(`${HEADINGS[severity]}:`);
+    lines.push(`${say(HEADINGS[severity])}:`);
     for (const one of those) lines.push(...findingText(one, { source, ...frame }));
   }
   return lines;
@@ -202,32 +254,35 @@ function findingText(
   { source, columns, figures }: DoctorFrame & { source: SourceReport | undefined },
 ): string[] {
   const met = source?.concerned.get(concern);
-  const example = met?.example === "" ? "the source itself" : printable(met?.example ?? "");
+  const example = met?.example === ""
+    ? figures.say("the source itself")
+    : printable(met?.example ?? "");
   const where = met === undefined
     ? []
     : [fitText(`    ${entriesText(met.count, figures)}: ${example}`, Math.max(20, columns - 1))];
   return [
-    ...wrap(`- ${printable(text)}`, { columns, first: 2, rest: 4 }),
+    ...wrap(`- ${printable(figures.tell(text))}`, { columns, first: 2, rest: 4 }),
     ...where,
-    ...(hint === undefined ? [] : wrap(hint, { columns, first: 4, rest: 4 })),
+    ...(hint === undefined ? [] : wrap(figures.tell(hint), { columns, first: 4, rest: 4 })),
   ];
 }
 
-function entriesText(entries: number, { count }: Figures): string {
-  return entries === 1 ? "1 entry" : `${count(entries)} entries, the first`;
+function entriesText(entries: number, { say }: Figures): string {
+  return say("{entries:entry|entries, the first}", { entries });
 }
 
 function factLines(facts: readonly Fact[], { columns }: DoctorFrame): string[] {
+  const labels = labelColumns(facts);
   return facts.flatMap(([label, text]) => {
     const [head = "", ...more] = wrap(text, {
       columns,
       first: 0,
       rest: 0,
-      indent: LABEL_COLUMNS + 4,
+      indent: labels + 4,
     });
     return [
-      `  ${padText(label, LABEL_COLUMNS)}  ${head}`,
-      ...more.map((line) => " ".repeat(LABEL_COLUMNS + 4) + line),
+      `  ${padText(label, labels)}  ${head}`,
+      ...more.map((line) => " ".repeat(labels + 4) + line),
     ];
   });
 }

@@ -1,6 +1,7 @@
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import { printable } from "../base/path_bytes.ts";
 import { jsonLine } from "./json_lines.ts";
+import { ENGLISH, type Words } from "./words.ts";
 import { paint, type Terminal, type TerminalEnv, wantsColor } from "./terminal.ts";
 
 /** How errors are to be written. */
@@ -10,12 +11,14 @@ export interface ErrorStyle {
   readonly json: boolean;
   /** The job that ended, where there are several. */
   readonly jobId?: string | undefined;
+  /** English when not given. */
+  readonly words?: Words;
 }
 
 /** Writes what ended the work to the error stream and returns the exit code that goes with it. */
 export function writeError(
   error: unknown,
-  { terminal, env, json, jobId }: ErrorStyle,
+  { terminal, env, json, jobId, words = ENGLISH }: ErrorStyle,
 ): ExitCode {
   const exitCode = error instanceof AppError ? error.exitCode : EXIT.failed;
   if (json) {
@@ -25,20 +28,22 @@ export function writeError(
     return exitCode;
   }
   const enabled = wantsColor(terminal.err, env);
-  const label = paint("Error:", { color: "red", enabled });
-  const job = jobId === undefined ? "" : `Job "${printable(jobId)}": `;
-  terminal.err.write(`${label} ${job}${errorText(error)}\n`);
+  const label = paint(words.say("Error:"), { color: "red", enabled });
+  const job = jobId === undefined ? "" : `${words.say('Job "{id}":', { id: printable(jobId) })} `;
+  terminal.err.write(`${label} ${job}${errorText(error, words)}\n`);
   return exitCode;
 }
 
 /** Message and hint of what a user can act on; of our own mistakes the stack, to be reported. */
-function errorText(error: unknown): string {
+function errorText(error: unknown, { say, tell }: Words): string {
   if (error instanceof AppError) {
-    const hint = error.hint === undefined ? "" : `\nHint: ${printable(error.hint)}`;
-    return printableLines(error.message) + hint;
+    const hint = error.hint === undefined
+      ? ""
+      : `\n${say("Hint: {hint}", { hint: printable(tell(error.hint)) })}`;
+    return printableLines(tell(error.message)) + hint;
   }
   const stack = error instanceof Error ? error.stack ?? error.message : String(error);
-  return `this is a mistake in phlb itself, please report it\n${printableLines(stack)}`;
+  return `${say("this is a mistake in phlb itself, please report it")}\n${printableLines(stack)}`;
 }
 
 function printableLines(text: string): string {

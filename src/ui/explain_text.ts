@@ -15,74 +15,100 @@ import { type JsonMessage, pathFields } from "./json_lines.ts";
 /** For people; lines without a newline at the end. */
 export function explainText(explanation: Explanation, figures: Figures): string {
   const { source, relPath, verdict, stored, root, rootMissing } = explanation;
+  const { say, tell } = figures;
   const path = relPath === "" ? source : `${source === "/" ? "" : source}/${relPath}`;
   return [
     printable(path),
-    ...verdictLines(verdict, relPath),
+    ...verdictLines(verdict, relPath, figures),
     "",
     ...(stored === undefined
       ? [
         rootMissing === undefined
-          ? "No backup root is known: only the rules were looked at"
-          : `No snapshots were looked into: ${printable(rootMissing.message)}`,
+          ? say("No backup root is known: only the rules were looked at")
+          : say("No snapshots were looked into: {reason}", {
+            reason: printable(tell(rootMissing.message)),
+          }),
       ]
       : storedLines(stored, { figures, root: root ?? "" })),
   ].join("\n");
 }
 
-function verdictLines({ isKept, by, at, notes }: RuleVerdict, relPath: string): string[] {
-  const lines = [`  ${isKept ? "Backed up" : "Left out"}`];
+function verdictLines(
+  { isKept, by, at, notes }: RuleVerdict,
+  relPath: string,
+  { say, tell }: Figures,
+): string[] {
+  const lines = [`  ${isKept ? say("Backed up") : say("Left out")}`];
   if (by !== undefined) {
-    lines[0] += `: ${printable(by.rule)}`;
-    lines.push(`    this rule is from: ${printable(by.layer)}`);
-  } else if (isKept) lines[0] += ": no rule leaves it out";
-  if (at !== relPath) lines.push(`    it is about "${printable(at)}", a part of the path`);
-  return [...lines, ...notes.map((note) => `  ${printable(note)}`)];
+    lines[0] += `: ${printable(tell(by.rule))}`;
+    lines.push(`    ${say("this rule is from: {layer}", { layer: printable(tell(by.layer)) })}`);
+  } else if (isKept) lines[0] += `: ${say("no rule leaves it out")}`;
+  if (at !== relPath) {
+    lines.push(`    ${say('it is about "{path}", a part of the path', { path: printable(at) })}`);
+  }
+  return [...lines, ...notes.map((note) => `  ${printable(tell(note))}`)];
 }
 
 function storedLines(
   { versions, lookedInto, having }: StoredVersions,
   { figures, root }: { figures: Figures; root: string },
 ): string[] {
-  const { count } = figures;
-  const all = lookedInto === 1 ? "1 snapshot" : `${count(lookedInto)} snapshots`;
-  if (lookedInto === 0) return [`There is no snapshot of this source in ${printable(root)}`];
-  if (having === 0) return [`None of ${all} in ${printable(root)} has it`];
+  const { say } = figures;
+  const where = { root: printable(root), all: lookedInto };
+  if (lookedInto === 0) return [say("There is no snapshot of this source in {root}", where)];
+  if (having === 0) return [say("None of {all:snapshot|snapshots} in {root} has it", where)];
   const last = versions.flatMap(({ snapshotIds }) => snapshotIds).sort().at(-1);
   return [
-    `In ${count(having)} of ${all} in ${printable(root)}, last in ${printable(last ?? "")}`,
+    say("In {having} of {all:snapshot|snapshots} in {root}, last in {last}", {
+      ...where,
+      having,
+      last: printable(last ?? ""),
+    }),
     ...versions.flatMap((version) => ["", ...versionLines(version, figures)]),
   ];
 }
 
-function versionLines(version: StoredVersion, { count, size }: Figures): string[] {
+function versionLines(version: StoredVersion, { size, say, tell }: Figures): string[] {
   const { entry, snapshotIds, path, inode, links, differences, wasRead } = version;
   const { stats, row, record } = entry;
   const type = stats.type(row);
   const first = snapshotIds[0] ?? "";
-  const until = snapshotIds.length === 1
-    ? ""
-    : ` to ${snapshotIds.at(-1)}, ${count(snapshotIds.length)} snapshots`;
+  const count = snapshotIds.length;
+  const last = snapshotIds.at(-1) ?? "";
+  const which = count === 1
+    ? first
+    : say("{first} to {last}, {count:snapshot|snapshots}", { first, last, count });
   const what = type === "file" ? size(stats.sizeBytes(row)) : type;
   const names = links === undefined
     ? ""
     : links === 1
-    ? ", the only name"
-    : `, ${count(links)} names in the backup root`;
+    ? `, ${say("the only name")}`
+    : `, ${say("{links:name|names} in the backup root", { links })}`;
+  const time = localTime(stats.get(row, STAT.mtimeSec));
   return [
-    `${printable(`${first}${until}`)}`,
-    `  ${what}, modified ${localTime(stats.get(row, STAT.mtimeSec))}`,
+    printable(which),
+    `  ${say("{what}, modified {time}", { what, time })}`,
     ...(record?.digest === undefined ? [] : [`  SHA-256 ${record.digest}`]),
-    ...(record?.linkTarget === undefined ? [] : [`  leads to ${printable(record.linkTarget)}`]),
-    ...(inode === undefined ? [] : [`  inode ${inode}${names}`, `  ${printable(path)}`]),
-    ...(record?.state === "recorded" ? ["  only written down: it could not be made here"] : []),
-    ...differences.map(({ reason }) => `  DAMAGED: ${printable(reason)}`),
+    ...(record?.linkTarget === undefined ? [] : [
+      `  ${say("leads to {target}", { target: printable(record.linkTarget) })}`,
+    ]),
+    ...(inode === undefined
+      ? []
+      : [`  ${say("inode {inode}", { inode: String(inode) })}${names}`, `  ${printable(path)}`]),
+    ...(record?.state === "recorded"
+      ? [
+        `  ${say("only written down: it could not be made here")}`,
+      ]
+      : []),
+    ...differences.map(({ reason }) =>
+      `  ${say("DAMAGED: {reason}", { reason: printable(tell(reason)) })}`
+    ),
     ...(differences.length > 0 ? [] : [
       wasRead
-        ? "  sound: its content was read"
+        ? `  ${say("sound: its content was read")}`
         : type === "file"
-        ? "  sound as far as size and time tell"
-        : "  as recorded",
+        ? `  ${say("sound as far as size and time tell")}`
+        : `  ${say("as recorded")}`,
     ]),
   ];
 }

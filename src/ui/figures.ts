@@ -1,20 +1,33 @@
-/** Numbers and dates as the user writes them. */
-export interface Figures {
+import { formatDuration } from "./format_duration.ts";
+import { loadWords, makeWords, type Words } from "./words.ts";
+
+/** Numbers, dates and words as the user writes them. */
+export interface Figures extends Words {
   /** A whole number with its thousands set apart. */
   count(value: number): string;
   /** Bytes in steps of 1024 with two decimals, as PyHardLinkBackup 1.x shows them: `1.50 KiB`. */
   size(bytes: number): string;
   /** A time in ISO 8601 with an offset, shown as local time of that offset. */
   date(iso: string): string;
+  /** A length of time in its two largest units: `12.3 s`, `3 min 20 s`. */
+  duration(seconds: number): string;
+  /** A number with so many decimals. */
+  decimal(value: number, digits: number): string;
 }
 
 const UNITS = ["Bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
-/** Figures for a language; `undefined` is English with dates in ISO form. */
-export function makeFigures(locale: string | undefined): Figures {
+/** Figures and words for a locale; `undefined` is English with dates in ISO form. */
+export async function loadFigures(locale: string | undefined): Promise<Figures> {
+  return makeFigures(locale, await loadWords(locale));
+}
+
+/** Figures for a locale, with words that were loaded for it. */
+export function makeFigures(locale: string | undefined, words: Words = makeWords(locale)): Figures {
   const whole = numberFormat(locale, 0);
   const decimal = numberFormat(locale, 2);
   return {
+    ...words,
     count: (value) => whole(value),
     size: (bytes) => {
       if (bytes < 1024) return `${whole(bytes)} ${UNITS[0]}`;
@@ -24,6 +37,11 @@ export function makeFigures(locale: string | undefined): Figures {
       const step = Math.max(1, wanted);
       return `${decimal(bytes / 1024 ** step)} ${UNITS[step]}`;
     },
+    duration: (seconds) => {
+      const text = formatDuration(seconds);
+      return locale === undefined ? text : text.replace(".", decimal(0.5).charAt(1));
+    },
+    decimal: (value, digits) => numberFormat(locale, digits)(value),
     date: (iso) => locale === undefined ? plainDate(iso) : localDate(iso, locale),
   };
 }

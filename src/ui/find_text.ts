@@ -37,8 +37,9 @@ export class FindText {
   /** The titles of the columns, ended by a newline; nothing when there is nothing below them. */
   get head(): string {
     if (this.#result.count === 0) return "";
-    return `  ${padText("Since", TIME_WIDTH)}  ${padText("Until", TIME_WIDTH)}` +
-      `  ${"In".padStart(4)}  ${"Size".padStart(SIZE_WIDTH)}  Modified\n`;
+    const { say } = this.#figures;
+    return `  ${padText(say("Since"), TIME_WIDTH)}  ${padText(say("Until"), TIME_WIDTH)}` +
+      `  ${say("In").padStart(4)}  ${say("Size").padStart(SIZE_WIDTH)}  ${say("Modified")}\n`;
   }
 
   /** The lines of one path. */
@@ -52,13 +53,18 @@ export class FindText {
 
   /** What comes below everything. */
   get foot(): string {
-    const { count } = this.#figures;
+    const { say } = this.#figures;
     const searched = [...this.#result.searched.values()].reduce((sum, each) => sum + each, 0);
-    const where = searched === 1 ? "1 snapshot" : `${count(searched)} snapshots`;
-    if (this.#result.count === 0) return `Nothing found in ${where}\n`;
-    const versions = this.#versions === 1 ? "1 version" : `${count(this.#versions)} versions`;
-    const paths = this.#result.count === 1 ? "1 path" : `${count(this.#result.count)} paths`;
-    return `\n${versions} of ${paths} in ${where}\n`;
+    const { count: paths } = this.#result;
+    if (paths === 0) {
+      return `${say("Nothing found in {searched:snapshot|snapshots}", { searched })}\n`;
+    }
+    const values = { versions: this.#versions, paths, searched };
+    const text = say(
+      "{versions:version|versions} of {paths:path|paths} in {searched:snapshot|snapshots}",
+      values,
+    );
+    return `\n${text}\n`;
   }
 
   #line({ first, last, snapshots, brief }: FoundVersion): string {

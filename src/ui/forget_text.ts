@@ -14,63 +14,82 @@ const SHOWN = 20;
 
 /** What goes, and where the same contents stay. */
 export function planText(plan: ForgetPlan, figures: Figures): string {
-  return [...goingLines(plan, figures), ...stayingLines(plan, figures), ...otherLines(plan)]
+  return [
+    ...goingLines(plan, figures),
+    ...stayingLines(plan, figures),
+    ...otherLines(plan, figures),
+  ]
     .join("\n");
 }
 
-function goingLines({ targets }: ForgetPlan, { count, size }: Figures): string[] {
+function goingLines({ targets }: ForgetPlan, { count, size, say }: Figures): string[] {
   const rows = targets.flatMap(({ id, paths, unfinished }) => [
     ...paths.map(({ relPath, entries, bytes }) =>
       [printable(id), count(entries), size(bytes), printable(relPath)] as const
     ),
     ...unfinished.map((relPath) =>
-      [printable(id), "", "", `${printable(relPath)} (forgotten before, not finished)`] as const
+      [
+        printable(id),
+        "",
+        "",
+        say("{path} (forgotten before, not finished)", { path: printable(relPath) }),
+      ] as const
     ),
   ]);
-  if (rows.length === 0) return ["There is nothing left to forget: it is gone already"];
-  const titles = ["Snapshot", "Entries", "Size", "Path"] as const;
+  if (rows.length === 0) return [say("There is nothing left to forget: it is gone already")];
+  const titles = [say("Snapshot"), say("Entries"), say("Size"), say("Path")];
   const more = rows.length - SHOWN;
   return [
     ...tableLines([titles, ...rows.slice(0, SHOWN)], { numeric: [1, 2] }),
-    ...(more > 0 ? [`… and ${count(more)} more`] : []),
+    ...(more > 0 ? [`… ${say("and {more} more", { more })}`] : []),
   ];
 }
 
-function stayingLines({ staying, stayingCount }: ForgetPlan, { count }: Figures): string[] {
+function stayingLines({ staying, stayingCount }: ForgetPlan, { say }: Figures): string[] {
   if (stayingCount === 0) return [];
-  const names = stayingCount === 1 ? "1 other name" : `${count(stayingCount)} other names`;
   const more = stayingCount - Math.min(SHOWN, staying.length);
   return [
     "",
-    `The same content stays under ${names}:`,
+    say("The same content stays under {names:other name|other names}:", { names: stayingCount }),
     ...staying.slice(0, SHOWN).map(({ id, relPath }) => `  ${printable(joinRel(id, relPath))}`),
-    ...(more > 0 ? [`  … and ${count(more)} more`] : []),
-    "--everywhere forgets it there as well",
+    ...(more > 0 ? [`  … ${say("and {more} more", { more })}`] : []),
+    say("--everywhere forgets it there as well"),
   ];
 }
 
-function otherLines({ leftovers, sourcePath }: ForgetPlan): string[] {
+function otherLines({ leftovers, sourcePath }: ForgetPlan, { say }: Figures): string[] {
   const lines = leftovers.map((path) =>
-    `A run that was cut off left "${printable(path)}", which may have it too: the next backup ` +
-    "of that name removes it"
+    say(
+      'A run that was cut off left "{path}", which may have it too: the next backup of that name removes it',
+      { path: printable(path) },
+    )
   );
   if (sourcePath !== undefined) {
     lines.push(
-      `"${printable(sourcePath)}" is still there: exclude it, or the next backup stores it again`,
+      say('"{path}" is still there: exclude it, or the next backup stores it again', {
+        path: printable(sourcePath),
+      }),
     );
   }
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
 /** The last line. */
-export function forgetText(plan: ForgetPlan, { count, size }: Figures): string {
+export function forgetText(plan: ForgetPlan, { size, say }: Figures): string {
   const { targets, dryRun } = plan;
-  if (targets.length === 0) return "\nNothing was changed";
+  if (targets.length === 0) return `\n${say("Nothing was changed")}`;
   const { entries, bytes } = totals(plan);
-  const snapshots = targets.length === 1 ? "1 snapshot" : `${count(targets.length)} snapshots`;
-  const what = entries === 1 ? "1 entry" : `${count(entries)} entries`;
-  const verb = dryRun ? "would be forgotten" : entries === 1 ? "was forgotten" : "were forgotten";
-  return `\n${what} (${size(bytes)}) of ${snapshots} ${verb}`;
+  const values = { entries, size: size(bytes), snapshots: targets.length };
+  const text = dryRun
+    ? say(
+      "{entries:entry|entries} ({size}) of {snapshots:snapshot|snapshots} would be forgotten",
+      values,
+    )
+    : say(
+      "{entries:entry|entries} ({size}) of {snapshots:snapshot|snapshots} {entries:|was|were} forgotten",
+      values,
+    );
+  return `\n${text}`;
 }
 
 function totals({ targets }: ForgetPlan): { entries: number; bytes: number } {

@@ -12,13 +12,14 @@ import { localTime, nodeFields } from "./entry_text.ts";
 import type { Figures } from "./figures.ts";
 import { forgottenFields } from "./forgotten_fields.ts";
 import type { JsonMessage } from "./json_lines.ts";
+import type { Phrase } from "./words.ts";
 import { padText } from "./text_width.ts";
 
 const TIME_WIDTH = 17;
 const COUNT_WIDTH = 4;
 const SIZE_WIDTH = 11;
 
-const WORD: Readonly<Record<EventKind, string>> = {
+const WORD: Readonly<Record<EventKind, Phrase>> = {
   first: "in the first snapshot",
   created: "created",
   changed: "changed",
@@ -30,16 +31,24 @@ const WORD: Readonly<Record<EventKind, string>> = {
 /** The history of a path for people, ended by a newline. */
 export function historyText(history: PathHistory, figures: Figures): string {
   const { name, relPath, snapshots, events } = history;
-  const where = snapshots === 1 ? "1 snapshot" : `${figures.count(snapshots)} snapshots`;
-  const of = name === "" ? "" : ` of "${printable(name)}"`;
-  const head = `${printable(relPath === "" ? "." : relPath)} in ${where}${of}\n\n` +
-    `${padText("Snapshot", TIME_WIDTH)}  ${"In".padStart(COUNT_WIDTH)}  ` +
-    `${"Size".padStart(SIZE_WIDTH)}  ${padText("Modified", "2026-01-07 08:52:47".length)}  What\n`;
+  const { say } = figures;
+  const values = { path: printable(relPath === "" ? "." : relPath), snapshots };
+  const where = name === ""
+    ? say("{path} in {snapshots:snapshot|snapshots}", values)
+    : say('{path} in {snapshots:snapshot|snapshots} of "{name}"', {
+      ...values,
+      name: printable(name),
+    });
+  const head = `${where}\n\n` +
+    `${padText(say("Snapshot"), TIME_WIDTH)}  ${say("In").padStart(COUNT_WIDTH)}  ` +
+    `${say("Size").padStart(SIZE_WIDTH)}  ` +
+    `${padText(say("Modified"), "2026-01-07 08:52:47".length)}  ${say("What")}\n`;
   return head + events.map((event) => eventLines(event, figures)).join("");
 }
 
 function eventLines(event: HistoryEvent, figures: Figures): string {
   const { snapshot, snapshots, entry, renamedFrom, renamedTo, forgotten } = event;
+  const { say } = figures;
   const brief = entry === undefined ? undefined : briefOf(entry);
   const size = brief?.sizeBytes === undefined ? "-" : figures.size(brief.sizeBytes);
   const mtime = brief === undefined ? "-" : localTime(brief.mtimeSec);
@@ -48,20 +57,23 @@ function eventLines(event: HistoryEvent, figures: Figures): string {
     String(snapshots).padStart(COUNT_WIDTH),
     size.padStart(SIZE_WIDTH),
     padText(mtime, "2026-01-07 08:52:47".length),
-    WORD[event.kind],
+    figures.say(WORD[event.kind]),
   ];
   const details = [
-    forgotten === undefined ? "" : printable(`${forgotten.at} by ${forgotten.by}`),
-    renamedFrom === undefined ? "" : `renamed from ${printable(renamedFrom)}`,
-    renamedTo === undefined ? "" : `renamed to ${printable(renamedTo)}`,
-    event.fields.length === 0 ? "" : `changed: ${event.fields.join(", ")}`,
+    forgotten === undefined
+      ? ""
+      : printable(say("{time} by {who}", { time: forgotten.at, who: forgotten.by })),
+    renamedFrom === undefined ? "" : say("renamed from {path}", { path: printable(renamedFrom) }),
+    renamedTo === undefined ? "" : say("renamed to {path}", { path: printable(renamedTo) }),
+    event.fields.length === 0 ? "" : say("changed: {fields}", { fields: event.fields.join(", ") }),
     event.below === undefined ? "" : belowText(event.below, figures),
   ].filter((detail) => detail !== "");
   return `${[cells.join("  "), ...details.map((detail) => `    ${detail}`)].join("\n")}\n`;
 }
 
-function belowText({ added, removed, changed }: ChangeCounts, { count }: Figures): string {
-  return `below it: ${count(added)} added, ${count(removed)} removed, ${count(changed)} changed`;
+function belowText({ added, removed, changed }: ChangeCounts, { say }: Figures): string {
+  const values = { added, removed, changed };
+  return say("below it: {added} added, {removed} removed, {changed} changed", values);
 }
 
 /** The message for an event. */

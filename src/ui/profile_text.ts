@@ -1,42 +1,47 @@
+import type { Figures } from "./figures.ts";
+import type { Phrase } from "./words.ts";
 import type { Summary, SummaryThread } from "../store/summary.ts";
 
 /**
  * Where the time of a run went, for 80 columns: its stages, which follow each other, and its threads,
  * which work side by side. Ends with a newline; empty for a summary that has nothing of it.
  */
-export function profileText(summary: Summary): string {
+export function profileText(summary: Summary, figures: Figures): string {
+  const { say } = figures;
   const total = Object.values(summary.stage_seconds).reduce((sum, value) => sum + value, 0);
   if (total <= 0) return "";
   const share = (value: number) => percent(value / total);
-  const stages = Object.entries(summary.stage_seconds).map(([stage, value]) => [
-    stage,
-    seconds(value),
-    share(value),
-    STAGE[stage] ?? "",
-  ]);
+  const seconds = (value: number) => figures.decimal(value, 2);
+  const stages = Object.entries(summary.stage_seconds).map(([stage, value]) => {
+    const text = STAGE[stage];
+    return [stage, seconds(value), share(value), text === undefined ? "" : say(text)];
+  });
   const threads = Object.entries(summary.threads).map(([role, thread]) => [
     thread.count > 1 ? `${role} ×${thread.count}` : role,
     ...threadCells(thread, total),
-    calls(thread),
+    calls(thread, seconds),
   ]);
   return [
-    "Where the time went",
-    ...table(["stage", "seconds", "share", ""], stages),
+    say("Where the time went"),
+    ...table([say("stage"), say("seconds"), say("share"), ""], stages),
     "",
-    ...table(["thread", "computes", "waits", "idle", "seconds in calls"], threads),
+    ...table(
+      [say("thread"), say("computes"), say("waits"), say("idle"), say("seconds in calls")],
+      threads,
+    ),
     "",
-    ...LEGEND,
+    ...LEGEND.map((line) => `  ${say(line)}`),
   ].join("\n") + "\n";
 }
 
 /** What the columns of the threads mean. */
 const LEGEND = [
-  "  waits: in a call, for a disk, for --bwlimit, or while other programs compute;",
-  "  idle: until another thread has something for it",
-];
+  "waits: in a call, for a disk, for --bwlimit, or while other programs compute;",
+  "idle: until another thread has something for it",
+] as const satisfies readonly Phrase[];
 
 /** What happens in a stage, or what it waits for. */
-const STAGE: Readonly<Record<string, string>> = {
+const STAGE: Readonly<Record<string, Phrase>> = {
   walk: "until the last directory of the source was read",
   store: "until all contents were stored and linked",
   manifest: "the end of the manifest, its signature",
@@ -56,7 +61,10 @@ function threadCells(
   return [cpu, waits, share(total * count - busy_seconds)];
 }
 
-function calls({ call_seconds }: SummaryThread): string {
+function calls(
+  { call_seconds }: SummaryThread,
+  seconds: (value: number) => string,
+): string {
   return Object.entries(call_seconds).toSorted(([, a], [, b]) => b - a)
     .map(([kind, value]) => `${kind} ${seconds(value)}`).join(", ");
 }
@@ -71,10 +79,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
       return i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0);
     }).join("  ").trimEnd()
   ).map((line) => `  ${line}`);
-}
-
-function seconds(value: number): string {
-  return value.toFixed(2);
 }
 
 function percent(share: number): string {

@@ -48,10 +48,12 @@ interface Room extends ProgressFrame {
   readonly room: number;
 }
 
-function overallLine(state: ProgressState, { room, color }: Room): string {
+function overallLine(state: ProgressState, { room, color, figures: { say } }: Room): string {
   const elapsed = formatClock(state.elapsedSeconds);
-  if (state.fraction === undefined) return fitText(`Working  ${elapsed}`, room);
-  const left = state.secondsLeft === undefined ? "" : `  ${formatClock(state.secondsLeft)} left`;
+  if (state.fraction === undefined) return fitText(`${say("Working")}  ${elapsed}`, room);
+  const left = state.secondsLeft === undefined
+    ? ""
+    : `  ${say("{time} left", { time: formatClock(state.secondsLeft) })}`;
   const tail = `  ${elapsed}${left}`;
   const percent = percentText(state.fraction);
   const cells = room - percent.length - 2 - tail.length;
@@ -61,18 +63,20 @@ function overallLine(state: ProgressState, { room, color }: Room): string {
 
 /** One line, or more where the screen is narrow. */
 function numbersLines(state: ProgressState, { room, color, figures }: Room): string[] {
-  const { count, size } = figures;
-  const { total, problems } = state;
-  const of = (whole: string | undefined) => whole === undefined ? "" : ` of ${whole}`;
-  const problemText = `${count(problems)} ${problems === 1 ? "problem" : "problems"}`;
+  const { size, say } = figures;
+  const { total, problems, entriesDone: done } = state;
+  const problemText = say("{problems:problem|problems}", { problems });
+  const bytes = size(state.bytesDone);
   const lines = packed([
-    `${count(state.entriesDone)}${of(total && count(total.entries))} entries`,
+    total === undefined
+      ? say("{done} entries", { done })
+      : say("{done} of {all} entries", { done, all: total.entries }),
     ...(problems === 0 ? [] : [problemText]),
-    `${size(state.bytesDone)}${of(total && size(total.bytes))}`,
+    total === undefined ? bytes : say("{done} of {all}", { done: bytes, all: size(total.bytes) }),
     `${size(state.bytesPerSecond)}/s`,
   ], room);
   const last = lines.pop() ?? "";
-  const longer = `${last}  ${count(state.entriesPerSecond)} entries/s`;
+  const longer = `${last}  ${say("{rate} entries/s", { rate: state.entriesPerSecond })}`;
   const all = [...lines, textWidth(longer) > room ? last : longer];
   if (problems === 0) return all;
   const painted = paint(problemText, { color: "yellow", enabled: color });
@@ -101,7 +105,9 @@ function largeFileLine(
   const percent = percentText(fraction);
   const size = figures.size(sizeBytes);
   const narrow = room < LEAST_ROOM_FOR_BAR;
-  const numbers = narrow ? ` of ${size}  ` : `  ${figures.size(bytesDone)} of ${size}  `;
+  const numbers = narrow
+    ? ` ${figures.say("of {size}", { size })}  `
+    : `  ${figures.say("{done} of {all}", { done: figures.size(bytesDone), all: size })}  `;
   const drawn = narrow ? "" : `  ${bar(fraction, { cells: 20, color })}`;
   const left = room - percent.length - (narrow ? 0 : 22) - textWidth(numbers);
   if (left < 1) return fitText(percent + numbers.trimEnd(), room);

@@ -30,16 +30,22 @@ export function prunePlanText(plan: PrunePlan, figures: Figures): string {
   return byName.map(([name, ofName]) => nameLines(name, ofName, figures).join("\n")).join("\n\n");
 }
 
-function nameLines(name: string, rows: readonly Row[], { size, count }: Figures): string[] {
-  const title = name === "" ? "Snapshot" : printable(name);
+function nameLines(
+  name: string,
+  rows: readonly Row[],
+  { size, count, say, tell }: Figures,
+): string[] {
+  const title = name === "" ? say("Snapshot") : printable(name);
   const cells = rows.map(({ snapshot, fate, reasons, removal }) => [
     printable(snapshot.time),
-    fate,
+    say(fate),
     removal === undefined ? "" : size(removal.freed.bytes),
     removal === undefined ? "" : count(removal.freed.inodes),
-    printable(reasons.join(", ")),
+    printable(reasons.map(tell).join(", ")),
   ]);
-  return tableLines([[title, "", "Frees", "Inodes", "Why"], ...cells], { numeric: [2, 3] });
+  return tableLines([[title, "", say("Frees"), say("Inodes"), say("Why")], ...cells], {
+    numeric: [2, 3],
+  });
 }
 
 function rowsOf({ names, refused, snapshots, free }: PrunePlan): Row[] {
@@ -56,9 +62,9 @@ function rowsOf({ names, refused, snapshots, free }: PrunePlan): Row[] {
   );
 }
 
-function hints({ refused }: PrunePlan): string[] {
+function hints({ refused }: PrunePlan, { say, tell }: Figures): string[] {
   return refused.map(({ name, refusal }) =>
-    `Nothing of "${printable(name)}" goes. ${refusal.hint}`
+    say('Nothing of "{name}" goes. {hint}', { name: printable(name), hint: tell(refusal.hint) })
   );
 }
 
@@ -67,10 +73,10 @@ export function pruneText(
   { plan, dryRun, freeBytes }: PruneResult,
   { figures, trashDays }: { figures: Figures; trashDays: number },
 ): string {
-  const { size, count } = figures;
+  const { size, say } = figures;
   const gone = plan.snapshots.length;
   const all = plan.names.reduce((sum, { snapshots }) => sum + snapshots.length, 0);
-  const stays = `${snapshotsText(all - gone, figures)} ${all - gone === 1 ? "stays" : "stay"}`;
+  const stays = say("{stay:snapshot|snapshots} {stay:|stays|stay}", { stay: all - gone });
   const freed = [...plan.snapshots, ...plan.entries].reduce(
     (sum, { freed: { bytes, inodes } }) => ({
       bytes: sum.bytes + bytes,
@@ -78,41 +84,53 @@ export function pruneText(
     }),
     { bytes: 0, inodes: 0 },
   );
-  const amount = `${size(freed.bytes)} and ${count(freed.inodes)} inodes`;
+  const amount = say("{size} and {inodes:inode|inodes}", {
+    size: size(freed.bytes),
+    inodes: freed.inodes,
+  });
   if (plan.free !== undefined) {
     return [stays, ...roomLines({ plan, dryRun, freeBytes }, amount, figures)].join("\n");
   }
-  if (gone === 0) return [`${stays}, none goes`, ...hints(plan)].join("\n");
+  if (gone === 0) return [`${stays}, ${say("none goes")}`, ...hints(plan, figures)].join("\n");
+  const went = dryRun
+    ? say("{gone} would go to the trash", { gone })
+    : say("{gone} went to the trash", { gone });
   return [
-    `${stays}, ${count(gone)} ${dryRun ? "would go" : "went"} to the trash`,
-    `${amount} come free when it is emptied: by a backup`,
-    `after ${count(trashDays)} days, or by phlb trash empty. phlb trash restore brings them back`,
-    ...hints(plan),
+    `${stays}, ${went}`,
+    say("{amount} come free when it is emptied: by a backup", { amount }),
+    say("after {days:day|days}, or by phlb trash empty. phlb trash restore brings them back", {
+      days: trashDays,
+    }),
+    ...hints(plan, figures),
   ].join("\n");
 }
 
 function roomLines(
   { plan, dryRun, freeBytes }: PruneResult,
   amount: string,
-  { size, count }: Figures,
+  figures: Figures,
 ): string[] {
+  const { size, say, count } = figures;
   const { free, snapshots, entries } = plan;
   if (free === undefined) return [];
+  const values = { free: size(freeBytes ?? free.nowBytes), wanted: size(free.wantedBytes) };
   if (free.nowBytes >= free.wantedBytes) {
-    return [`${size(free.nowBytes)} are free, ${size(free.wantedBytes)} are wanted: nothing goes`];
+    const now = { ...values, free: size(free.nowBytes) };
+    return [say("{free} are free, {wanted} are wanted: nothing goes", now)];
   }
-  const done = dryRun ? "would be deleted" : "were deleted";
-  const trash = entries.length === 0 ? "" : ` and ${count(entries.length)} in the trash`;
+  const gone = snapshots.length;
+  const what = entries.length === 0
+    ? count(gone)
+    : say("{gone} and {trash} in the trash", { gone, trash: entries.length });
   return [
-    `${count(snapshots.length)}${trash} ${done}: ${amount}`,
-    `Free: ${size(freeBytes ?? free.nowBytes)} ${dryRun ? "now" : "afterwards"}, ` +
-    `wanted: ${size(free.wantedBytes)}`,
-    ...hints(plan),
+    dryRun
+      ? say("{what} would be deleted: {amount}", { what, amount })
+      : say("{what} were deleted: {amount}", { what, amount }),
+    dryRun
+      ? say("Free: {free} now, wanted: {wanted}", values)
+      : say("Free: {free} afterwards, wanted: {wanted}", values),
+    ...hints(plan, figures),
   ];
-}
-
-function snapshotsText(value: number, { count }: Figures): string {
-  return value === 1 ? "1 snapshot" : `${count(value)} snapshots`;
 }
 
 /** `prune_snapshot`, one for each. */
@@ -158,15 +176,20 @@ export function pruneMessage({ plan, dryRun, freeBytes }: PruneResult): JsonMess
 
 /** What `phlb remove` did. */
 export function removedText({ removed, dryRun }: RemovedSnapshots, figures: Figures): string {
-  const { size, count } = figures;
+  const { size, count, say } = figures;
   const rows = removed.map(({ what, freed }) => [
     printable(what.id),
     size(freed.bytes),
     count(freed.inodes),
   ]);
-  const table = tableLines([["Snapshot", "Frees", "Inodes"], ...rows], { numeric: [1, 2] });
-  const verb = dryRun ? "would go" : "went";
-  return [...table, "", `${count(removed.length)} ${verb} to the trash`].join("\n");
+  const table = tableLines([[say("Snapshot"), say("Frees"), say("Inodes")], ...rows], {
+    numeric: [1, 2],
+  });
+  const gone = removed.length;
+  const went = dryRun
+    ? say("{gone} would go to the trash", { gone })
+    : say("{gone} went to the trash", { gone });
+  return [...table, "", went].join("\n");
 }
 
 /** `removed`, one for each. */

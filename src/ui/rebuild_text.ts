@@ -7,7 +7,6 @@ import type {
 } from "../ops/rebuild/rebuild_deps.ts";
 import type { Summary } from "../store/summary.ts";
 import type { Figures } from "./figures.ts";
-import { formatDuration } from "./format_duration.ts";
 import type { JsonMessage } from "./json_lines.ts";
 import { pathFields } from "./json_lines.ts";
 import { forgottenLines } from "./summary_text.ts";
@@ -17,21 +16,32 @@ import { padText, textWidth } from "./text_width.ts";
 export type RebuildCommand = "rebuild" | "add";
 
 /** One step of a dry run, for people; a snapshot that needs nothing has no line. */
-export function planText(step: PlanStep, { count, size }: Figures): string | undefined {
+export function planText(step: PlanStep, { size, say }: Figures): string | undefined {
   switch (step.action) {
     case "adopt":
-      return `Would rename "${printable(step.from)}" to "${printable(step.to)}"`;
+      return say('Would rename "{from}" to "{to}"', {
+        from: printable(step.from),
+        to: printable(step.to),
+      });
     case "link":
       return step.files === 0
         ? undefined
-        : `Would link ${count(step.files)} files to their equals: ${size(step.bytes)}`;
+        : say("Would link {files:file|files} to their equals: {size}", {
+          files: step.files,
+          size: size(step.bytes),
+        });
     case "rebuild": {
       const parts = [
-        ...(step.manifest === "keep" ? [] : [MANIFEST[step.manifest]]),
-        ...(step.sums === 0 ? [] : [`${count(step.sums)} checksum files`]),
+        ...(step.manifest === "keep" ? [] : [say(MANIFEST[step.manifest])]),
+        ...(step.sums === 0
+          ? []
+          : [say("{sums:checksum file|checksum files}", { sums: step.sums })]),
       ];
       if (parts.length === 0) return undefined;
-      return `Would write for "${printable(step.snapshotId)}": ${parts.join(", ")}`;
+      return say('Would write for "{id}": {what}', {
+        id: printable(step.snapshotId),
+        what: parts.join(", "),
+      });
     }
   }
 }
@@ -57,7 +67,10 @@ export function planMessage(step: PlanStep): JsonMessage {
 }
 
 /** Directories that nobody asked to adopt, for people. */
-export function adoptableText(adoptable: readonly Adoptable[]): string | undefined {
+export function adoptableText(
+  adoptable: readonly Adoptable[],
+  { say }: Figures,
+): string | undefined {
   if (adoptable.length === 0) return undefined;
   const needsName = adoptable.some(({ to }) => to === undefined);
   const lines = adoptable.map(({ path, to }) =>
@@ -65,9 +78,9 @@ export function adoptableText(adoptable: readonly Adoptable[]): string | undefin
   );
   const name = needsName ? " --name NAME" : "";
   return [
-    "These look like snapshots of another program:",
+    say("These look like snapshots of another program:"),
     ...lines,
-    `To take them in by renaming them: phlb add --adopt${name} (try --dry-run first)`,
+    say("To take them in by renaming them: phlb add --adopt{name} (try --dry-run first)", { name }),
   ].join("\n");
 }
 
@@ -82,22 +95,31 @@ export function rebuildText(
   { figures, command }: { figures: Figures; command: RebuildCommand },
 ): string {
   const { root, dryRun, counts, seconds } = result;
-  const done = command === "add" ? "Added" : "Rebuilt";
-  const and = counts.problems === 0 ? "" : ", with problems";
-  const head = dryRun ? "Dry run: nothing was written" : `${done}${and}: ${printable(root)}`;
+  const { say, duration } = figures;
+  const where = { root: printable(root) };
+  const done = command === "add" ? say("Added: {root}", where) : say("Rebuilt: {root}", where);
+  const troubled = command === "add"
+    ? say("Added, with problems: {root}", where)
+    : say("Rebuilt, with problems: {root}", where);
+  const head = dryRun
+    ? say("Dry run: nothing was written")
+    : counts.problems === 0
+    ? done
+    : troubled;
   const rows = countRows(counts, figures).filter(([, value, always]) => always || value !== "0");
+  const labels = Math.max(19, ...rows.map(([label]) => textWidth(label) + 2));
   const width = Math.max(...rows.map(([, value]) => textWidth(value)));
   const lines = rows.map(([label, value, , remark = ""]) => {
     const gap = " ".repeat(width - textWidth(value));
-    return `  ${padText(label, 19)}${gap}${value}${remark === "" ? "" : `  ${remark}`}`;
+    return `  ${padText(label, labels)}${gap}${value}${remark === "" ? "" : `  ${remark}`}`;
   });
-  const notes = dryRun ? [] : noteLines(counts);
+  const notes = dryRun ? [] : noteLines(counts, figures);
   return [
     "",
     head,
     "",
     ...lines,
-    `  ${padText("Duration", 19)}${formatDuration(seconds)}`,
+    `  ${padText(say("Duration"), labels)}${duration(seconds)}`,
     ...notes,
   ]
     .join("\n");
@@ -105,27 +127,35 @@ export function rebuildText(
 
 type Row = readonly [label: string, value: string, always: boolean, remark?: string];
 
-function countRows(counts: RebuildCounts, { count, size }: Figures): Row[] {
-  const hashed = `${size(counts.bytesHashed)} in ${count(counts.filesHashed)} inodes read`;
+function countRows(counts: RebuildCounts, { count, size, say }: Figures): Row[] {
+  const hashed = say("{size} in {inodes:inode|inodes} read", {
+    size: size(counts.bytesHashed),
+    inodes: counts.filesHashed,
+  });
   return [
-    ["Snapshots", count(counts.snapshots), true],
-    ["Adopted", count(counts.adopted), false],
-    ["Files", count(counts.files), true, hashed],
-    ["Manifests written", count(counts.manifestsWritten), true],
-    ["SHA256SUMS written", count(counts.sumsWritten), true],
-    ["Linked", count(counts.linked), false, `${size(counts.bytesSaved)} saved`],
-    ["In the index", count(counts.contents), false, "contents"],
-    ["Damaged", count(counts.damaged), false],
-    ["Problems", count(counts.problems), false],
+    [say("Snapshots"), count(counts.snapshots), true],
+    [say("Adopted"), count(counts.adopted), false],
+    [say("Files"), count(counts.files), true, hashed],
+    [say("Manifests written"), count(counts.manifestsWritten), true],
+    [say("SHA256SUMS written"), count(counts.sumsWritten), true],
+    [
+      say("Linked"),
+      count(counts.linked),
+      false,
+      say("{size} saved", { size: size(counts.bytesSaved) }),
+    ],
+    [say("In the index"), count(counts.contents), false, say("contents")],
+    [say("Damaged"), count(counts.damaged), false],
+    [say("Problems"), count(counts.problems), false],
   ];
 }
 
-function noteLines({ damaged }: RebuildCounts): string[] {
+function noteLines({ damaged }: RebuildCounts, { say }: Figures): string[] {
   if (damaged === 0) return [];
   return [
     "",
-    "What is damaged keeps the checksum that was recorded, and is not linked to.",
-    "Check the disk; phlb verify tells it again.",
+    say("What is damaged keeps the checksum that was recorded, and is not linked to."),
+    say("Check the disk; phlb verify tells it again."),
   ];
 }
 
@@ -157,17 +187,23 @@ export function rebuiltSummaryText(
   { path, figures }: { path: string; figures: Figures },
 ): string {
   const { source, counts, bytes, finished_at } = summary;
-  const { count, size, date } = figures;
+  const { count, size, date, say } = figures;
   const rows: [string, string][] = [
-    ["Source", printable(source)],
-    ["Rebuilt", date(finished_at)],
-    ["Files", `${count(counts.linked + counts.copied)}, ${size(bytes.processed)}`],
-    ["Directories", count(counts.directories)],
-    ["Symlinks", count(counts.symlinks)],
-    ["Problems", count(counts.problems)],
+    [say("Source"), printable(source)],
+    [say("Rebuilt"), date(finished_at)],
+    [say("Files"), `${count(counts.linked + counts.copied)}, ${size(bytes.processed)}`],
+    [say("Directories"), count(counts.directories)],
+    [say("Symlinks"), count(counts.symlinks)],
+    [say("Problems"), count(counts.problems)],
   ];
-  const lines = rows.map(([label, value]) => `  ${padText(label, 13)}${value}`);
+  const width = Math.max(...rows.map(([label]) => textWidth(label))) + 2;
+  const lines = rows.map(([label, value]) => `  ${padText(label, width)}${value}`);
   const forgotten = forgottenLines(summary, { figures });
   if (forgotten.length > 0) lines.push("", ...forgotten);
-  return [`Rebuilt from the snapshot itself: ${printable(path)}`, "", ...lines, ""].join("\n");
+  return [
+    say("Rebuilt from the snapshot itself: {path}", { path: printable(path) }),
+    "",
+    ...lines,
+    "",
+  ].join("\n");
 }

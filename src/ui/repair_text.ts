@@ -1,7 +1,7 @@
 import { joinRel, printable } from "../base/path_bytes.ts";
 import type { Healed, RepairCounts, RepairResult } from "../ops/repair/repair_deps.ts";
 import type { Figures } from "./figures.ts";
-import { formatDuration } from "./format_duration.ts";
+import type { Phrase } from "./words.ts";
 import type { JsonMessage } from "./json_lines.ts";
 import { pathFields } from "./json_lines.ts";
 import { padText, textWidth } from "./text_width.ts";
@@ -9,16 +9,19 @@ import { padText, textWidth } from "./text_width.ts";
 /** Something that is right again, one line for people. */
 export function healedText(
   { action, snapshotId, relPath, names, from }: Healed,
-  { figures: { count }, dryRun }: { figures: Figures; dryRun: boolean },
+  { figures: { say }, dryRun }: { figures: Figures; dryRun: boolean },
 ): string {
-  const path = relPath === "" ? snapshotId : joinRel(snapshotId, relPath);
-  const others = names > 1 ? ` and ${count(names - 1)} more ${names > 2 ? "names" : "name"}` : "";
-  const source = from === undefined ? "" : `, from ${printable(from)}`;
-  const verb = dryRun ? "Would heal" : "Healed";
-  return `${verb} ${printable(path)}${others}: ${WHAT[action]}${source}`;
+  const path = printable(relPath === "" ? snapshotId : joinRel(snapshotId, relPath));
+  const more = names - 1;
+  const all = more > 0 ? say("{path} and {more} more {more:|name|names}", { path, more }) : path;
+  const source = from === undefined ? "" : `, ${say("from {path}", { path: printable(from) })}`;
+  const what = say(WHAT[action]) + source;
+  return dryRun
+    ? say("Would heal {all}: {what}", { all, what })
+    : say("Healed {all}: {what}", { all, what });
 }
 
-const WHAT: Readonly<Record<Healed["action"], string>> = {
+const WHAT: Readonly<Record<Healed["action"], Phrase>> = {
   content: "written anew",
   linked: "linked to an equal file",
   directory: "the directory was missing",
@@ -47,27 +50,33 @@ export function healedMessage(
 /** What was done, for people, ending without a newline. */
 export function repairedText(
   { roots, dryRun, seconds }: RepairResult,
-  { count, size }: Figures,
+  { count, size, say, duration }: Figures,
 ): string {
   const { found, healed, names, bytes, remaining } = sum(roots.map(({ counts }) => counts));
   const where = roots.map(({ root }) => printable(root)).join(", ");
   const head = dryRun
-    ? "Dry run: nothing was written"
+    ? say("Dry run: nothing was written")
     : found === 0
-    ? `Nothing is damaged: ${where}`
+    ? say("Nothing is damaged: {where}", { where })
     : remaining === 0
-    ? `Repaired: ${where}`
-    : `Repaired in part: ${where}`;
+    ? say("Repaired: {where}", { where })
+    : say("Repaired in part: {where}", { where });
   const rows: [label: string, value: string, remark: string][] = found === 0 ? [] : [
-    ["Damaged", count(found), "paths"],
-    ["Healed", count(healed), `under ${count(names)} names, ${size(bytes)} written`],
-    ["Remaining", count(remaining), ""],
+    [say("Damaged"), count(found), say("{found:|path|paths}", { found })],
+    [
+      say("Healed"),
+      count(healed),
+      say("under {names:name|names}, {size} written", { names, size: size(bytes) }),
+    ],
+    [say("Remaining"), count(remaining), ""],
   ];
+  const labels = Math.max(11, ...rows.map(([label]) => textWidth(label) + 2));
   const width = Math.max(0, ...rows.map(([, value]) => textWidth(value)));
   const lines = rows.map(([label, value, remark]) =>
-    `  ${padText(label, 11)}${" ".repeat(width - textWidth(value))}${value}  ${remark}`.trimEnd()
+    `  ${padText(label, labels)}${" ".repeat(width - textWidth(value))}${value}  ${remark}`
+      .trimEnd()
   );
-  return ["", head, "", ...lines, `  ${padText("Duration", 11)}${formatDuration(seconds)}`].join(
+  return ["", head, "", ...lines, `  ${padText(say("Duration"), labels)}${duration(seconds)}`].join(
     "\n",
   );
 }

@@ -4,35 +4,44 @@ import type { RestoreReport } from "../ops/restore/restore.ts";
 import type { Figures } from "./figures.ts";
 import { pathFields } from "./json_lines.ts";
 import type { JsonMessage } from "./json_lines.ts";
-import { textWidth } from "./text_width.ts";
+import type { Phrase } from "./words.ts";
+import { padText, textWidth } from "./text_width.ts";
 
 /** What a restore came to, for people: plain text for 80 columns. */
 export function restoreText(report: RestoreReport, { figures }: { figures: Figures }): string {
   const { dryRun, counts, snapshotId, inside, target, verified } = report;
   const what = printable(inside === "" ? snapshotId : `${snapshotId}:${inside}`);
-  const end = counts.entriesFailed > 0 || (verified?.problems ?? 0) > 0 ? ", with problems" : "";
+  const { count, size, say } = figures;
+  const place = { what, target: printable(target) };
+  const isTroubled = counts.entriesFailed > 0 || (verified?.problems ?? 0) > 0;
   const head = dryRun
-    ? `Dry run: nothing was written to ${printable(target)}`
-    : `Restored ${what} to ${printable(target)}${end}`;
-  const { count, size } = figures;
-  const links = counts.hardLinks > 0 ? `, ${count(counts.hardLinks)} hard links` : "";
+    ? say("Dry run: nothing was written to {target}", place)
+    : isTroubled
+    ? say("Restored {what} to {target}, with problems", place)
+    : say("Restored {what} to {target}", place);
+  const { hardLinks } = counts;
+  const links = hardLinks > 0 ? `, ${say("{hardLinks:hard link|hard links}", { hardLinks })}` : "";
   const rows: Row[] = [
     {
-      label: dryRun ? "To restore" : "Restored",
+      label: dryRun ? say("To restore") : say("Restored"),
       number: counts.entriesRestored,
       remark: `${size(counts.bytesRestored)}${links}`,
       always: true,
     },
-    { label: "Left alone", number: counts.entriesSkipped, remark: size(counts.bytesSkipped) },
-    { label: dryRun ? "In the way" : "Failed", number: counts.entriesFailed, remark: "see above" },
-    { label: dryRun ? "To remove" : "Removed", number: counts.removed },
+    { label: say("Left alone"), number: counts.entriesSkipped, remark: size(counts.bytesSkipped) },
+    {
+      label: dryRun ? say("In the way") : say("Failed"),
+      number: counts.entriesFailed,
+      remark: say("see above"),
+    },
+    { label: dryRun ? say("To remove") : say("Removed"), number: counts.removed },
   ];
   const readBack: Row[] = verified === undefined ? [] : [{
-    label: "Read back",
+    label: say("Read back"),
     number: verified.entries,
     remark: verified.problems === 0
-      ? `${size(verified.bytes)}, all as it should be`
-      : `${count(verified.problems)} differ, see above`,
+      ? say("{size}, all as it should be", { size: size(verified.bytes) })
+      : say("{problems} {problems:|differs|differ}, see above", { problems: verified.problems }),
     always: true,
   }];
   return [head, ...lines([...rows, ...readBack], count)].join("\n");
@@ -48,11 +57,14 @@ interface Row {
 
 function lines(rows: readonly Row[], count: Figures["count"]): string[] {
   const shown = rows.filter(({ number, always }) => always === true || number > 0);
+  const labels = Math.max(12, ...shown.map(({ label }) => textWidth(label) + 2));
   const width = Math.max(...shown.map(({ number }) => textWidth(count(number))));
   return shown.map(({ label, number, remark }) => {
     const text = count(number);
     const gap = " ".repeat(width - textWidth(text));
-    return `  ${label.padEnd(12)}${gap}${text}${remark === undefined ? "" : `  ${remark}`}`;
+    return `  ${label}${" ".repeat(labels - textWidth(label))}${gap}${text}${
+      remark === undefined ? "" : `  ${remark}`
+    }`;
   });
 }
 
@@ -87,7 +99,7 @@ export function restoreMessage(report: RestoreReport): JsonMessage {
   };
 }
 
-const WORDS: Readonly<Record<ChangeKind, string>> = {
+const WORDS: Readonly<Record<ChangeKind, Phrase>> = {
   create: "create",
   replace: "replace",
   attributes: "attributes",
@@ -98,9 +110,13 @@ const WORDS: Readonly<Record<ChangeKind, string>> = {
 };
 
 /** One line of a plan, for people; `target` comes before its path. */
-export function plannedText({ kind, type, relPath }: PlannedChange, target: string): string {
+export function plannedText(
+  { kind, type, relPath }: PlannedChange,
+  { target, figures }: { target: string; figures: Figures },
+): string {
   const path = relPath === "" ? target : joinRel(target, relPath);
-  return `${WORDS[kind].padEnd(11)}${printable(path)}${type === "dir" ? "/" : ""}`;
+  const word = padText(figures.say(WORDS[kind]), 11);
+  return `${word}${word.endsWith(" ") ? "" : " "}${printable(path)}${type === "dir" ? "/" : ""}`;
 }
 
 /** The same as a message. */
@@ -137,11 +153,15 @@ export class PlanExcerpt {
   }
 
   /** How many were not shown of those that would have been worth it; undefined when there are none. */
-  rest(count: Figures["count"]): string | undefined {
+  rest({ say }: Figures): string | undefined {
     if (this.#all) return undefined;
     const parts = [...this.#counts]
       .filter(([kind, total]) => !QUIET.has(kind) && total > LISTED)
-      .map(([kind, total]) => `${count(total - LISTED)} more to ${kind}`);
-    return parts.length === 0 ? undefined : `… ${parts.join(", ")}; -v lists everything`;
+      .map(([kind, total]) =>
+        say("{more} more: {what}", { more: total - LISTED, what: say(WORDS[kind]) })
+      );
+    return parts.length === 0
+      ? undefined
+      : say("… {parts}; -v lists everything", { parts: parts.join(", ") });
   }
 }

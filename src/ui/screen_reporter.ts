@@ -34,15 +34,15 @@ export class ScreenReporter implements Reporter {
   }
 
   handle(event: BackupEvent | WorkEvent): void {
-    const { progress, loudness } = this.#options;
+    const { progress, loudness, figures } = this.#options;
     switch (event.kind) {
       case "start":
         progress?.start(event.expected);
-        if (loudness.results) this.#print(startLine(event));
+        if (loudness.results) this.#print(startLine(event, figures));
         return;
       case "begin":
         progress?.start(event.expected);
-        if (loudness.results) this.#print(printable(event.text));
+        if (loudness.results) this.#print(printable(figures.tell(event.text)));
         return;
       case "progress":
         return progress?.update(event);
@@ -75,15 +75,14 @@ export class ScreenReporter implements Reporter {
     const { terminal, figures, loudness } = this.#options;
     terminal.out.write(`\n${summaryText(summary, { snapshotPath, dryRun, figures })}`);
     if (!isLoudEnough("info", loudness.level) || dryRun) return;
-    terminal.out.write(`\n${profileText(summary)}`);
+    terminal.out.write(`\n${profileText(summary, figures)}`);
   }
 
   #log(level: LogLevel, message: string): void {
-    const { loudness, color } = this.#options;
+    const { loudness, color, figures } = this.#options;
     if (!isLoudEnough(level, loudness.level)) return;
-    this.#print(
-      `${paint(WORD[level], { color: COLOR[level], enabled: color })} ${printable(message)}`,
-    );
+    const word = paint(figures.say(WORD[level]), { color: COLOR[level], enabled: color });
+    this.#print(`${word} ${printable(figures.tell(message))}`);
   }
 
   #print(line: string): void {
@@ -98,7 +97,9 @@ const COLOR = { debug: "dim", info: "cyan", warning: "yellow", error: "red" } as
 
 function startLine(
   { jobId, source, snapshotPath }: Extract<BackupEvent, { kind: "start" }>,
+  { say }: Figures,
 ): string {
-  const job = jobId === undefined ? "" : `Job "${printable(jobId)}": `;
-  return `${job}Backing up "${printable(source)}" to "${printable(snapshotPath)}"`;
+  const job = jobId === undefined ? "" : `${say('Job "{id}":', { id: printable(jobId) })} `;
+  const values = { source: printable(source), path: printable(snapshotPath) };
+  return job + say('Backing up "{source}" to "{path}"', values);
 }

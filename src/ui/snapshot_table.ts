@@ -3,11 +3,11 @@ import { noteOf, tagsOf } from "../base/kept_words.ts";
 import type { ListedSnapshot, RootListing } from "../ops/list_snapshots.ts";
 import { heldBy } from "../store/summary.ts";
 import type { Figures } from "./figures.ts";
-import { formatDuration } from "./format_duration.ts";
+import type { Phrase } from "./words.ts";
 import { padText, textWidth } from "./text_width.ts";
 
 interface Column {
-  readonly title: string;
+  readonly title: Phrase;
   readonly numeric?: true;
   cell(snapshot: ListedSnapshot, figures: Figures): string;
 }
@@ -16,7 +16,7 @@ const UNKNOWN = "-";
 
 const COLUMNS: readonly Column[] = [
   { title: "Snapshot", cell: ({ id }) => printable(id) },
-  { title: "State", cell: ({ kind }) => STATE[kind] },
+  { title: "State", cell: ({ kind }, { say }) => say(STATE[kind]) },
   {
     title: "Files",
     numeric: true,
@@ -36,8 +36,8 @@ const COLUMNS: readonly Column[] = [
   {
     title: "Took",
     numeric: true,
-    cell: ({ summary }) =>
-      summary === undefined ? UNKNOWN : formatDuration(summary.duration_seconds),
+    cell: ({ summary }, { duration }) =>
+      summary === undefined ? UNKNOWN : duration(summary.duration_seconds),
   },
   {
     title: "Problems",
@@ -51,8 +51,8 @@ const COLUMNS: readonly Column[] = [
 /** `bare` snapshots have no manifest: PyHardLinkBackup 1.x made them, or a hand. */
 const STATE = { phlb: "complete", bare: "bare", partial: "partial" } as const;
 
-function remarks(snapshot: ListedSnapshot): string {
-  const pinned = snapshot.marks?.pinned === true ? ["pinned"] : [];
+function remarks(snapshot: ListedSnapshot, { say }: Figures): string {
+  const pinned = snapshot.marks?.pinned === true ? [say("pinned")] : [];
   const note = noteOf(snapshot);
   const words = [...pinned, ...tagsOf(snapshot).map((tag) => `#${tag}`), ...(note ? [note] : [])];
   return printable(words.join(" "));
@@ -60,17 +60,19 @@ function remarks(snapshot: ListedSnapshot): string {
 
 /** A table of the snapshots in a backup root, with a line below that counts them. */
 export function snapshotTable({ root, snapshots }: RootListing, figures: Figures): string {
-  if (snapshots.length === 0) return `No snapshots in ${printable(root)}\n`;
+  const { say } = figures;
+  if (snapshots.length === 0) {
+    return `${say("No snapshots in {root}", { root: printable(root) })}\n`;
+  }
   const rows = [
-    COLUMNS.map(({ title }) => title),
+    COLUMNS.map(({ title }) => say(title)),
     ...snapshots.map((snapshot) => COLUMNS.map((column) => column.cell(snapshot, figures))),
   ];
   const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => textWidth(row[i] ?? ""))));
   const lines = rows.map((row) => row.map((cell, i) => aligned(cell, { i, widths })).join("  "));
-  const total = snapshots.length === 1
-    ? "1 snapshot"
-    : `${figures.count(snapshots.length)} snapshots`;
-  return `${lines.map((line) => line.trimEnd()).join("\n")}\n\n${total} in ${printable(root)}\n`;
+  const values = { count: snapshots.length, root: printable(root) };
+  const total = say("{count:snapshot|snapshots} in {root}", values);
+  return `${lines.map((line) => line.trimEnd()).join("\n")}\n\n${total}\n`;
 }
 
 function aligned(cell: string, { i, widths }: { i: number; widths: readonly number[] }): string {

@@ -3,6 +3,7 @@ import type { SnapshotStats } from "../ops/stats/root_stats.ts";
 import { type BarStyle, cutMark, drawBar } from "./bar_chart.ts";
 import type { Figures } from "./figures.ts";
 import { fitText, padText, textWidth } from "./text_width.ts";
+import type { Phrase } from "./words.ts";
 
 /** What the texts of `phlb stats` have to fit. */
 export interface StatsFrame extends BarStyle {
@@ -23,7 +24,7 @@ const MOST_BAR = 24;
 const LEAST_TITLE = 17;
 
 interface Column {
-  readonly title: string;
+  readonly title: Phrase;
   /** Where there is no room, the column with the lowest number goes first; 0 stays. */
   readonly dropped: number;
   cell(one: SnapshotStats, figures: Figures): string;
@@ -74,10 +75,10 @@ export function statsTable(
   const groups = [...Map.groupBy(snapshots, ({ snapshot }) => snapshot.name)];
   const lines = groups.flatMap(([name, group], i) => [
     ...(i === 0 ? [] : [""]),
-    headLine(name, layout),
+    headLine(name, layout, frame.figures),
     ...group.map((one) => bodyLine(one, layout, frame)),
   ]);
-  return [...lines, "", ...legend(snapshots, { ...layout, isExact, blocks: frame.blocks })];
+  return [...lines, "", ...legend(snapshots, { ...layout, ...frame, isExact })];
 }
 
 interface Layout {
@@ -99,7 +100,9 @@ function layOut(
     Math.max(LEAST_TITLE, ...snapshots.map(({ snapshot }) => textWidth(printable(snapshot.time)))),
     ...columns.map((column) =>
       Math.max(
-        ...[column.title, ...snapshots.map((one) => column.cell(one, figures))].map(textWidth),
+        ...[figures.say(column.title), ...snapshots.map((one) => column.cell(one, figures))].map(
+          textWidth,
+        ),
       )
     ),
   ];
@@ -123,10 +126,10 @@ function barBytes({ count, newBytes }: SnapshotStats): number {
   return count?.addedBytes ?? newBytes ?? 0;
 }
 
-function headLine(name: string, { columns, widths }: Layout): string {
+function headLine(name: string, { columns, widths }: Layout, { say }: Figures): string {
   const [first = 0, ...rest] = widths;
-  const title = fitText(name === "" ? "Snapshot" : printable(name), first);
-  const cells = columns.map((column, i) => padLeft(column.title, rest[i] ?? 0));
+  const title = fitText(name === "" ? say("Snapshot") : printable(name), first);
+  const cells = columns.map((column, i) => padLeft(say(column.title), rest[i] ?? 0));
   return [padText(title, first), ...cells].join(" ".repeat(GAP));
 }
 
@@ -145,23 +148,23 @@ function bodyLine(
 
 function legend(
   snapshots: readonly SnapshotStats[],
-  { isExact, scale, barCells, blocks }: Layout & BarStyle & { isExact: boolean },
+  { isExact, scale, barCells, blocks, figures: { say } }:
+    & Omit<Layout, "columns">
+    & Omit<StatsFrame, "columns">
+    & { isExact: boolean },
 ): string[] {
   const isCut = barCells > 0 && snapshots.some((one) => barBytes(one) > scale);
-  const cut = isCut ? [`  ${cutMark({ blocks })}      longer than there is room for`] : [];
-  if (!isExact) {
-    return [
-      "  New    content that the run stored, as its summary says",
-      ...cut,
-      "",
-      "Nothing was counted: what is shared is not known (--quick)",
-    ];
-  }
-  return [
-    "  Added  on disk, held by no older snapshot",
-    "  Frees  what removing that snapshot alone gives back",
-    ...cut,
-  ];
+  const rows: (readonly [string, string])[] = isExact
+    ? [
+      [say("Added"), say("on disk, held by no older snapshot")],
+      [say("Frees"), say("what removing that snapshot alone gives back")],
+    ]
+    : [[say("New"), say("content that the run stored, as its summary says")]];
+  if (isCut) rows.push([cutMark({ blocks }), say("longer than there is room for")]);
+  const width = Math.max(5, ...rows.map(([word]) => textWidth(word)));
+  const lines = rows.map(([word, text]) => `  ${padText(word, width)}  ${text}`);
+  if (isExact) return lines;
+  return [...lines, "", say("Nothing was counted: what is shared is not known (--quick)")];
 }
 
 /** `text` with spaces before it to a width of `columns`. */

@@ -6,6 +6,7 @@
  */
 import { printable } from "../base/path_bytes.ts";
 import type { OtherHolder, RootStats, SnapshotStats } from "../ops/stats/root_stats.ts";
+import type { Figures } from "./figures.ts";
 import { drawBar } from "./bar_chart.ts";
 import { padLeft, type StatsFrame, statsTable } from "./stats_table.ts";
 import { fitText, padText, textWidth } from "./text_width.ts";
@@ -24,7 +25,7 @@ export function statsText(stats: RootStats, frame: StatsFrame): string {
   const { snapshots, isNamed, totals } = stats;
   const isExact = totals.count !== undefined;
   const shown = snapshots.length === 0
-    ? [[`No snapshots in ${printable(stats.root)}`]]
+    ? [[frame.figures.say("No snapshots in {root}", { root: printable(stats.root) })]]
     : isNamed
     ? snapshots.map((one) => snapshotLines(one, frame))
     : [statsTable(snapshots, { ...frame, isExact })];
@@ -42,25 +43,30 @@ export function statsText(stats: RootStats, frame: StatsFrame): string {
 /** One snapshot at length. */
 function snapshotLines(one: SnapshotStats, frame: StatsFrame): string[] {
   const { snapshot, count, newBytes } = one;
-  const { size, count: number } = frame.figures;
+  const { size, say } = frame.figures;
   const facts: [string, string][] = holdFacts(one, frame);
-  if (newBytes !== undefined) facts.push(["New", `${size(newBytes)} of content in its run`]);
+  if (newBytes !== undefined) {
+    facts.push([say("New"), say("{size} of content in its run", { size: size(newBytes) })]);
+  }
   if (count !== undefined) {
     const { addedBytes, addedInodes, freedBytes, freedInodes } = count;
+    const added = { size: size(addedBytes), inodes: addedInodes };
+    const freed = { size: size(freedBytes), inodes: freedInodes };
     facts.push(
-      ["Added", `${size(addedBytes)} and ${number(addedInodes)} inodes to older snapshots`],
-      ["Frees", `${size(freedBytes)} and ${number(freedInodes)} inodes when removed alone`],
-      ["On disk", size(count.storedBytes)],
+      [say("Added"), say("{size} and {inodes:inode|inodes} to older snapshots", added)],
+      [say("Frees"), say("{size} and {inodes:inode|inodes} when removed alone", freed)],
+      [say("On disk"), size(count.storedBytes)],
     );
   }
   const parts: Part[] = count === undefined ? [] : [
-    { label: "Shared", bytes: count.sharedBytes },
-    { label: "Unique", bytes: count.uniqueBytes },
-    { label: "Directories, lists", bytes: count.overheadBytes },
+    { label: say("Shared"), bytes: count.sharedBytes },
+    { label: say("Unique"), bytes: count.uniqueBytes },
+    { label: say("Directories, lists"), bytes: count.overheadBytes },
   ];
+  const width = Math.max(7, ...facts.map(([label]) => textWidth(label))) + 2;
   return [
     printable(snapshot.id),
-    ...facts.map(([label, text]) => `  ${padText(label, 9)}${text}`),
+    ...facts.map(([label, text]) => `  ${padText(label, width)}${text}`),
     ...partLines(parts, { ...frame, whole: count?.storedBytes ?? 0, indent: 4 }),
     ...growthLines(one, { ...frame, indent: 2 }),
   ];
@@ -68,15 +74,18 @@ function snapshotLines(one: SnapshotStats, frame: StatsFrame): string[] {
 
 function holdFacts(
   { files, directories, others, apparentBytes }: SnapshotStats,
-  { figures }: StatsFrame,
+  { figures: { say, size } }: StatsFrame,
 ): [string, string][] {
   if (files === undefined || apparentBytes === undefined) {
-    return [["Holds", "not known without counting"]];
+    return [[say("Holds"), say("not known without counting")]];
   }
-  const more = others === undefined || others === 0 ? "" : `, ${figures.count(others)} others`;
+  const more = others === undefined || others === 0
+    ? ""
+    : `, ${say("{others:other|others}", { others })}`;
+  const dirs = directories ?? 0;
   return [
-    ["Holds", `${figures.size(apparentBytes)} in ${figures.count(files)} files`],
-    ["", `${figures.count(directories ?? 0)} directories${more}`],
+    [say("Holds"), say("{size} in {files:file|files}", { size: size(apparentBytes), files })],
+    ["", `${say("{dirs:directory|directories}", { dirs })}${more}`],
   ];
 }
 
@@ -84,40 +93,45 @@ function togetherLines({ together, snapshots }: RootStats, { figures }: StatsFra
   if (together === undefined) return [];
   const { freedBytes, freedInodes } = together;
   return [
-    `Removing these ${figures.count(snapshots.length)} together frees ` +
-    `${figures.size(freedBytes)} and ${figures.count(freedInodes)} inodes`,
+    figures.say("Removing these {count} together frees {size} and {inodes:inode|inodes}", {
+      count: snapshots.length,
+      size: figures.size(freedBytes),
+      inodes: freedInodes,
+    }),
   ];
 }
 
 function rootLines({ root, totals }: RootStats, { figures, columns }: StatsFrame): string[] {
-  const { count, size } = figures;
+  const { size, say, decimal } = figures;
   const { snapshots, apparentBytes, count: counted } = totals;
   if (snapshots === 0) return [];
-  const all = snapshots === 1 ? "1 snapshot" : `${count(snapshots)} snapshots`;
+  const all = say("{snapshots:snapshot|snapshots}", { snapshots });
   const where = fitText(printable(root), Math.max(10, columns - 1));
-  const held = apparentBytes === undefined ? "" : ` of ${size(apparentBytes)}`;
+  const held = apparentBytes === undefined
+    ? ""
+    : ` ${say("of {size}", { size: size(apparentBytes) })}`;
   if (counted === undefined) return [where, `  ${all}${held}`];
   const { dedupRatio } = counted;
-  const ratio = dedupRatio === undefined ? "" : `, ratio ${ratioText(dedupRatio)}`;
-  return [where, `  ${all}${held} on ${size(counted.snapshotBytes)}${ratio}`];
-}
-
-function ratioText(ratio: number): string {
-  return ratio.toFixed(2);
+  const ratio = dedupRatio === undefined
+    ? ""
+    : `, ${say("ratio {ratio}", { ratio: decimal(dedupRatio, 2) })}`;
+  const on = say("on {size}", { size: size(counted.snapshotBytes) });
+  return [where, `  ${all}${held} ${on}${ratio}`];
 }
 
 function compositionLines({ totals }: RootStats, frame: StatsFrame): string[] {
   const { count } = totals;
+  const { say } = frame.figures;
   if (count === undefined) return [];
   const parts: Part[] = [
-    { label: "In several", bytes: count.sharedBytes },
-    { label: "In one snapshot", bytes: count.uniqueBytes },
-    { label: "Directories, lists", bytes: count.overheadBytes },
+    { label: say("In several"), bytes: count.sharedBytes },
+    { label: say("In one snapshot"), bytes: count.uniqueBytes },
+    { label: say("Directories, lists"), bytes: count.overheadBytes },
     ...count.others.filter(isWorthALine).map((other) => ({
-      label: otherLabel(other),
+      label: otherLabel(other, frame.figures),
       bytes: other.freedBytes,
     })),
-    { label: "All of the root", bytes: count.totalBytes },
+    { label: say("All of the root"), bytes: count.totalBytes },
   ];
   return partLines(parts, { ...frame, whole: count.totalBytes, indent: 2 });
 }
@@ -127,9 +141,9 @@ function isWorthALine({ kind, freedBytes }: OtherHolder): boolean {
   return kind === "partial" || (freedBytes > 0 && kind !== "rest") || freedBytes > 1 << 20;
 }
 
-function otherLabel({ kind, id }: OtherHolder): string {
-  if (kind === "partial") return `Partial ${printable(id ?? "")}`;
-  return { trash: "Trash", private: ".phlb", rest: "Everything else" }[kind];
+function otherLabel({ kind, id }: OtherHolder, { say }: Figures): string {
+  if (kind === "partial") return say("Partial {id}", { id: printable(id ?? "") });
+  return { trash: say("Trash"), private: ".phlb", rest: say("Everything else") }[kind];
 }
 
 interface Part {
@@ -178,7 +192,9 @@ function newestOfEach(snapshots: readonly SnapshotStats[]): SnapshotStats[] {
 function growthSection(one: SnapshotStats, frame: StatsFrame): string[] {
   const lines = growthLines(one, { ...frame, indent: 0 });
   const [head = "", ...rest] = lines;
-  return lines.length === 0 ? [] : [`${head} in ${printable(one.snapshot.id)}`, ...rest];
+  const { say } = frame.figures;
+  const title = say("{what} in {id}", { what: head, id: printable(one.snapshot.id) });
+  return lines.length === 0 ? [] : [title, ...rest];
 }
 
 function growthLines(
@@ -193,14 +209,14 @@ function growthLines(
   const rows = [
     ...places.map(({ relPath, addedBytes }) => ({
       bytes: addedBytes,
-      where: relPath === "" ? "./ (files at the top)" : `${printable(relPath)}/`,
+      where: relPath === "" ? figures.say("./ (files at the top)") : `${printable(relPath)}/`,
     })),
-    ...(elsewhere > 0 ? [{ bytes: elsewhere, where: "elsewhere" }] : []),
+    ...(elsewhere > 0 ? [{ bytes: elsewhere, where: figures.say("elsewhere") }] : []),
   ];
   const width = Math.max(...rows.map(({ bytes }) => textWidth(figures.size(bytes))));
   const pad = " ".repeat(indent);
   return [
-    `${pad}Largest growth`,
+    `${pad}${figures.say("Largest growth")}`,
     ...rows.map(({ bytes, where }) =>
       `${pad}  ${padLeft(figures.size(bytes), width)}  ${
         fitText(where, columns - width - indent - 5)
@@ -211,21 +227,28 @@ function growthLines(
 
 /** What somebody may have to do something about: links, verifying, room. */
 function stateLines(stats: RootStats, frame: StatsFrame): string[] {
-  return [...linkLines(stats, frame), ...coverageLines(stats, frame), ...roomLines(stats, frame)];
+  const { say } = frame.figures;
+  const labels = [say("Links"), say("Verified"), say("Room")];
+  const width = Math.max(8, ...labels.map(textWidth)) + 2;
+  const column = (label: string, lines: readonly string[]) =>
+    lines.map((line, i) => padText(i === 0 ? label : "", width) + line);
+  return [
+    ...column(say("Links"), linkLines(stats, frame)),
+    ...column(say("Verified"), coverageLines(stats, frame)),
+    ...column(say("Room"), roomLines(stats, frame)),
+  ];
 }
 
 function linkLines({ links }: RootStats, { figures, columns }: StatsFrame): string[] {
   if (links?.limit === undefined || links.near === 0) return [];
   const { near, limit, examples } = links;
-  const files = near === 1 ? "1 file is" : `${figures.count(near)} files are`;
+  const values = { near, limit: limit.links };
   return [
-    `Links     ${files} near the limit of ${figures.count(limit.links)} hard links:`,
+    figures.say("{near:file is|files are} near the limit of {limit} hard links:", values),
     ...examples.slice(0, SHOWN_NEAR).map(({ relPath, links: count }) =>
-      `          ${figures.count(count)}  ${
-        fitText(printable(relPath), Math.max(10, columns - 20))
-      }`
+      `${figures.count(count)}  ${fitText(printable(relPath), Math.max(10, columns - 20))}`
     ),
-    "          Beyond it the content is stored once more",
+    figures.say("Beyond it the content is stored once more"),
   ];
 }
 
@@ -233,12 +256,15 @@ function coverageLines({ coverage }: RootStats, { figures }: StatsFrame): string
   if (coverage === undefined || coverage.known.bytes === 0) return [];
   const { known, within, damaged } = coverage;
   const read = within.map(({ days, bytes }) =>
-    `${bytes === 0 ? "0 %" : percentText(bytes / known.bytes)} in ${days} days`
+    figures.say("{percent} in {days} days", {
+      percent: bytes === 0 ? "0 %" : percentText(bytes / known.bytes),
+      days,
+    })
   );
   return [
-    `Verified  ${read.join(", ")}`,
+    read.join(", "),
     ...(damaged.inodes === 0 ? [] : [
-      `          ${figures.count(damaged.inodes)} damaged: phlb verify tells which`,
+      figures.say("{damaged} damaged: phlb verify tells which", { damaged: damaged.inodes }),
     ]),
   ];
 }
@@ -247,17 +273,21 @@ function roomLines({ room }: RootStats, { figures }: StatsFrame): string[] {
   const { freeBytes, freeInodes, perSnapshot, basis, fits } = room;
   const free = [
     ...(freeBytes === undefined ? [] : [figures.size(freeBytes)]),
-    ...(freeInodes === undefined ? [] : [`${figures.count(freeInodes)} inodes`]),
+    ...(freeInodes === undefined
+      ? []
+      : [figures.say("{inodes:inode|inodes}", { inodes: freeInodes })]),
   ];
-  const lines = free.length === 0 ? [] : [`Room      ${free.join(" and ")} free`];
+  const [one = "", other] = free;
+  const all = other === undefined ? one : figures.say("{one} and {other}", { one, other });
+  const lines = free.length === 0 ? [] : [figures.say("{all} free", { all })];
   if (fits === undefined || perSnapshot === undefined) return lines;
   const { bytes, inodes } = perSnapshot;
-  const each = inodes === undefined ? "" : ` and ${figures.count(inodes)} inodes`;
+  const size = figures.size(bytes);
   return [
     ...lines,
-    `          for about ${figures.count(fits)} more like the last ${
-      figures.count(basis)
-    } snapshots:`,
-    `          ${figures.size(bytes)}${each} each`,
+    figures.say("for about {fits} more like the last {basis} snapshots:", { fits, basis }),
+    inodes === undefined
+      ? figures.say("{size} each", { size })
+      : figures.say("{size} and {inodes} inodes each", { size, inodes }),
   ];
 }

@@ -7,20 +7,27 @@ import { tableLines } from "./table.ts";
 
 /** What `phlb trash list` shows. */
 export function trashText({ root, entries, others }: TrashListing, figures: Figures): string {
-  const { size, count, date } = figures;
-  const left = others.map((name) => `"${printable(name)}" is being deleted or not understood`);
-  if (entries.length === 0) return [`The trash of ${printable(root)} is empty`, ...left].join("\n");
+  const { size, count, date, say } = figures;
+  const left = others.map((name) =>
+    say('"{name}" is being deleted or not understood', { name: printable(name) })
+  );
+  if (entries.length === 0) {
+    return [say("The trash of {root} is empty", { root: printable(root) }), ...left].join("\n");
+  }
   const rows = entries.map(({ what, freed }) => [
     printable(what.id),
     date(what.removedAt),
     size(freed.bytes),
     count(freed.inodes),
   ]);
-  const table = tableLines([["Snapshot", "Removed", "Frees", "Inodes"], ...rows], {
-    numeric: [2, 3],
-  });
+  const titles = [say("Snapshot"), say("Removed"), say("Frees"), say("Inodes")];
+  const table = tableLines([titles, ...rows], { numeric: [2, 3] });
   const bytes = entries.reduce((sum, { freed }) => sum + freed.bytes, 0);
-  const total = `${count(entries.length)} in the trash of ${printable(root)}, ${size(bytes)}`;
+  const total = say("{count} in the trash of {root}, {size}", {
+    count: entries.length,
+    root: printable(root),
+    size: size(bytes),
+  });
   return [...table, "", total, ...left].join("\n");
 }
 
@@ -44,10 +51,11 @@ export function emptiedText(
   { ids, names, isComplete }: EmptyResult,
   { figures, dryRun }: { figures: Figures; dryRun: boolean },
 ): string {
-  const { count } = figures;
-  if (dryRun) return [...ids.map(printable), `${count(ids.length)} would be deleted`].join("\n");
-  const rest = isComplete ? "" : "; the time is up, the same command goes on";
-  return `${count(names)} names of ${count(ids.length)} snapshots were deleted${rest}`;
+  const { say } = figures;
+  const count = ids.length;
+  if (dryRun) return [...ids.map(printable), say("{count} would be deleted", { count })].join("\n");
+  const done = say("{names} names of {count} snapshots were deleted", { names, count });
+  return isComplete ? done : `${done}; ${say("the time is up, the same command goes on")}`;
 }
 
 /** `trash_emptied`. */

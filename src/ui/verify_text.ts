@@ -7,7 +7,6 @@ import type { VerifyResult } from "../ops/verify/verify.ts";
 import { forgottenReason } from "../store/forgotten.ts";
 import type { Figures } from "./figures.ts";
 import { forgottenFields } from "./forgotten_fields.ts";
-import { formatDuration } from "./format_duration.ts";
 import type { JsonMessage } from "./json_lines.ts";
 
 /** What was asked for, as far as the summary tells of it. */
@@ -23,18 +22,20 @@ export function verifiedText(
 ): string {
   const { snapshotId, relPath, files, bytes, durationSeconds } = snapshot;
   const id = printable(relPath === "" ? snapshotId : `${snapshotId}:${relPath}`);
-  const amount = `${plural(figures, files, "file")}, ${figures.size(bytes)}`;
-  return `${id}: ${stateOf(snapshot, figures)}, ${amount}, ${formatDuration(durationSeconds)}`;
+  const amount = `${figures.say("{files:file|files}", { files })}, ${figures.size(bytes)}`;
+  return `${id}: ${stateOf(snapshot, figures)}, ${amount}, ${figures.duration(durationSeconds)}`;
 }
 
 function stateOf(
   { problems, isComplete, wasRemoved }: VerifiedSnapshot,
-  figures: Figures,
+  { say }: Figures,
 ): string {
-  if (wasRemoved) return "removed meanwhile";
-  const found = problems > 0 ? plural(figures, problems, "problem") : undefined;
-  if (!isComplete) return found === undefined ? "not finished" : `not finished, ${found}`;
-  return found ?? "ok";
+  if (wasRemoved) return say("removed meanwhile");
+  const found = problems > 0 ? say("{problems:problem|problems}", { problems }) : undefined;
+  if (!isComplete) {
+    return found === undefined ? say("not finished") : `${say("not finished")}, ${found}`;
+  }
+  return found ?? say("ok");
 }
 
 /** What came out of a verify, and what to do about it. */
@@ -44,16 +45,17 @@ export function verifySummaryText(
 ): string {
   const { figures } = options;
   const problems = [...findings.values()].reduce((sum, count) => sum + count, 0);
-  const took = `(${formatDuration(durationSeconds)})`;
+  const { say, tell, duration } = figures;
+  const took = duration(durationSeconds);
   const lines = roots.flatMap((root) => rootLines(root, options));
   lines.push(
     problems === 0
-      ? `No problems were found ${took}`
-      : `${plural(figures, problems, "problem")} found ${took}`,
+      ? say("No problems were found ({took})", { took })
+      : say("{problems:problem|problems} found ({took})", { problems, took }),
   );
-  if (findings.size > 0) lines.push("", "What to do:");
+  if (findings.size > 0) lines.push("", say("What to do:"));
   for (const [code, count] of findings) {
-    lines.push(...wrapped(`${code} (${figures.count(count)})`, FINDING_HINTS[code]));
+    lines.push(...wrapped(`${code} (${figures.count(count)})`, tell(FINDING_HINTS[code])));
   }
   return lines.join("\n");
 }
@@ -63,47 +65,60 @@ function rootLines(
   { figures, fast }: VerifyTextOptions,
 ): string[] {
   const lines: string[] = [];
+  const { say, size } = figures;
   const sum = (count: (snapshot: VerifiedSnapshot) => number) =>
     root.snapshots.reduce((total, snapshot) => total + count(snapshot), 0);
-  if (fast) lines.push("Contents were not read (--fast)");
+  if (fast) lines.push(say("Contents were not read (--fast)"));
   else {
-    const read = `${plural(figures, sum(({ filesRead }) => filesRead), "file")} ` +
-      `(${figures.size(sum(({ bytesRead }) => bytesRead))})`;
-    const all = `${figures.count(root.inodes)} (${figures.size(root.bytes)})`;
-    lines.push(`Read ${read} of ${all}, each content once`);
+    lines.push(say("Read {files:file|files} ({size}) of {inodes} ({all}), each content once", {
+      files: sum(({ filesRead }) => filesRead),
+      size: size(sum(({ bytesRead }) => bytesRead)),
+      inodes: root.inodes,
+      all: size(root.bytes),
+    }));
   }
   if (root.inodesReadBefore > 0) {
-    const before = `${plural(figures, root.inodesReadBefore, "file")} ` +
-      `(${figures.size(root.bytesReadBefore)})`;
-    lines.push(`${before} had been read before the interruption`);
+    lines.push(say("{files:file|files} ({size}) had been read before the interruption", {
+      files: root.inodesReadBefore,
+      size: size(root.bytesReadBefore),
+    }));
   }
   lines.push(...chainLines(root, figures), ...signerLines(root, figures));
   lines.push(...forgottenTextLines(root, figures));
-  if (!root.isComplete) lines.push("Not finished: --resume goes on with it");
+  if (!root.isComplete) lines.push(say("Not finished: --resume goes on with it"));
   const unknown = sum(({ filesWithoutDigest }) => filesWithoutDigest);
-  if (unknown > 0) lines.push(`${plural(figures, unknown, "file")} without a digest to compare`);
+  if (unknown > 0) {
+    lines.push(say("{files:file|files} without a digest to compare", { files: unknown }));
+  }
   if (root.modesUnjudged > 0) {
-    lines.push(
-      `${plural(figures, root.modesUnjudged, "file")} with a mode that other snapshots gave`,
-    );
+    lines.push(say("{files:file|files} with a mode that other snapshots gave", {
+      files: root.modesUnjudged,
+    }));
   }
   return lines;
 }
 
 /** What is worth a word about the chain of manifests; what is broken in it is told as a problem. */
-function chainLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
+function chainLines({ snapshots }: VerifiedRoot, { say }: Figures): string[] {
   const lines: string[] = [];
-  const add = (state: ChainState, text: (count: string) => string) => {
+  const add = (state: ChainState, text: (count: number) => string) => {
     const found = snapshots.filter(({ chain }) => chain?.state === state);
     const [first] = found;
     if (first === undefined) return;
     const where = `"${printable(first.snapshotId)}"`;
-    const more = found.length > 1 ? ` and ${figures.count(found.length - 1)} more` : "";
-    lines.push(`${text(plural(figures, found.length, "manifest"))} ${where}${more}`);
+    const more = found.length > 1 ? ` ${say("and {more} more", { more: found.length - 1 })}` : "";
+    lines.push(`${text(found.length)} ${where}${more}`);
   };
-  add("gap", () => "A gap, no damage: a snapshot was removed before");
-  add("rewritten", (count) => `${count} written anew by phlb, before`);
-  add("rebuilt", (count) => `${count} made anew by phlb rebuild, not proven, before`);
+  add("gap", () => say("A gap, no damage: a snapshot was removed before"));
+  add(
+    "rewritten",
+    (count) => say("{count:manifest|manifests} written anew by phlb, before", { count }),
+  );
+  add(
+    "rebuilt",
+    (count) =>
+      say("{count:manifest|manifests} made anew by phlb rebuild, not proven, before", { count }),
+  );
   return lines;
 }
 
@@ -111,23 +126,29 @@ function chainLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
 const NAMED_FORGOTTEN = 10;
 
 /** What is not there because somebody wanted it gone. */
-function forgottenTextLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
+function forgottenTextLines({ snapshots }: VerifiedRoot, { say, tell }: Figures): string[] {
   const all = snapshots.flatMap(({ snapshotId, forgotten }) =>
     forgotten.map((one) =>
-      `"${printable(`${snapshotId}/${one.relPath}`)}" is not there: ${forgottenReason(one)}`
+      say('"{path}" is not there: {reason}', {
+        path: printable(`${snapshotId}/${one.relPath}`),
+        reason: tell(forgottenReason(one)),
+      })
     )
   );
   const more = all.length - NAMED_FORGOTTEN;
-  const rest = more > 0 ? [`${plural(figures, more, "more path")} forgotten`] : [];
+  const rest = more > 0 ? [say("{more:more path|more paths} forgotten", { more })] : [];
   return [...all.slice(0, NAMED_FORGOTTEN).map(printable), ...rest];
 }
 
-function signerLines({ snapshots }: VerifiedRoot, figures: Figures): string[] {
+function signerLines({ snapshots }: VerifiedRoot, { say }: Figures): string[] {
   const bySigner = Map.groupBy(snapshots, ({ signer }) => signer);
   return [...bySigner].flatMap(([signer, { length }]) =>
-    signer === undefined
-      ? []
-      : [`${plural(figures, length, "manifest")} signed by ${printable(signer)}`]
+    signer === undefined ? [] : [
+      say("{length:manifest|manifests} signed by {signer}", {
+        length,
+        signer: printable(signer),
+      }),
+    ]
   );
 }
 
@@ -146,10 +167,6 @@ function wrapped(title: string, text: string): string[] {
     line += line === INDENT ? word : ` ${word}`;
   }
   return [...lines, line];
-}
-
-function plural(figures: Figures, count: number, one: string): string {
-  return `${figures.count(count)} ${one}${count === 1 ? "" : "s"}`;
 }
 
 /** The JSON message for a verified snapshot. */

@@ -78,6 +78,9 @@ export const COUNTS = object({
 /** Content of one run, see `src/store/FORMAT.md`. */
 export const BYTES = object({ processed: whole, linked: whole, copied: whole, saved: whole });
 
+/** What was taken out of a snapshot by `phlb forget-path`. */
+export const FORGOTTEN = object({ path: text, at: text, by: text, entries: whole, bytes: whole });
+
 /** An entry of a snapshot. */
 export const ENTRY: Fields = {
   name: text,

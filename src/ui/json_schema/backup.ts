@@ -1,4 +1,4 @@
-import { AT_WORK, type CommandMessages, ENTRY, RUN } from "./any_command.ts";
+import { AT_WORK, type CommandMessages, ENTRY, FORGOTTEN, RUN } from "./any_command.ts";
 import { choice, flag, list, number, object, orNull, record, text, whole, word } from "./fields.ts";
 
 /** `phlb backup`. */
@@ -60,6 +60,7 @@ export const VERIFY: CommandMessages = {
     chain: orNull(choice("first", "follows", "rewritten", "rebuilt", "gap", "broken")),
     previous_snapshot: orNull(text),
     signed_by: orNull(text),
+    forgotten: list(FORGOTTEN),
     finished: flag,
     removed: flag,
     total_entries: whole,

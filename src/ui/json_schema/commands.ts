@@ -1,6 +1,7 @@
 import { ADD, BACKUP, EXPLAIN, REBUILD, REPAIR, RESTORE, VERIFY } from "./backup.ts";
 import type { CommandMessages } from "./any_command.ts";
 import {
+  FORGET_PATH,
   MARKS,
   PRUNE,
   REMOVE,
@@ -46,6 +47,7 @@ export const JSON_COMMANDS: Readonly<Record<string, CommandMessages>> = {
   "restore": RESTORE,
   "prune": PRUNE,
   "remove": REMOVE,
+  "forget-path": FORGET_PATH,
   "trash list": TRASH_LIST,
   "trash restore": TRASH_RESTORE,
   "trash empty": TRASH_EMPTY,

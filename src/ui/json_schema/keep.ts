@@ -35,6 +35,31 @@ export const REMOVE: CommandMessages = {
   removed: { snapshot_id: text, dry_run: flag, freed_bytes: whole, freed_inodes: whole },
 };
 
+/** `phlb forget-path`. */
+export const FORGET_PATH: CommandMessages = {
+  ...AT_WORK,
+  forgotten: {
+    snapshot_id: text,
+    path: text,
+    entries: orNull(whole),
+    bytes: orNull(whole),
+    dry_run: flag,
+    was_cut_off: flag,
+  },
+  staying: { snapshot_id: text, path: text },
+  forgotten_before: {},
+  summary: {
+    root: text,
+    dry_run: flag,
+    num_snapshots: whole,
+    entries: whole,
+    bytes: whole,
+    staying: whole,
+    leftovers: list(text),
+    source_path: orNull(text),
+  },
+};
+
 /** `phlb trash list`. */
 export const TRASH_LIST: CommandMessages = {
   ...AT_WORK,

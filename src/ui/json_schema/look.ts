@@ -1,4 +1,12 @@
-import { ANY_COMMAND, AT_WORK, BYTES, type CommandMessages, COUNTS, ENTRY } from "./any_command.ts";
+import {
+  ANY_COMMAND,
+  AT_WORK,
+  BYTES,
+  type CommandMessages,
+  COUNTS,
+  ENTRY,
+  FORGOTTEN,
+} from "./any_command.ts";
 import {
   choice,
   type Fields,
@@ -78,13 +86,14 @@ export const FIND: CommandMessages = {
 const EVENT: Fields = {
   snapshot_id: text,
   snapshot_name: text,
-  event: choice("first", "created", "changed", "deleted", "returned"),
+  event: choice("first", "created", "changed", "deleted", "forgotten", "returned"),
   until: text,
   snapshots: whole,
   fields: list(word),
   "below?": object({ added: whole, removed: whole, changed: whole }),
   renamed_from: orNull(text),
   renamed_to: orNull(text),
+  "forgotten?": FORGOTTEN,
 };
 
 /** `phlb history`. */

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { makeFigures } from "../../../src/ui/figures.ts";
 import { profileText } from "../../../src/ui/profile_text.ts";
 import { PLAIN_SUMMARY } from "../../support/summaries.ts";
 
+const figures = makeFigures(undefined);
+
 Deno.test("profileText() tells what each stage took and what each thread did, in 80 columns", () => {
-  const text = profileText({ ...PLAIN_SUMMARY, stage_seconds: { walk: 25, store: 75 } });
+  const text = profileText({ ...PLAIN_SUMMARY, stage_seconds: { walk: 25, store: 75 } }, figures);
   assert.strictEqual(
     text,
     `Where the time went
@@ -25,5 +28,8 @@ Deno.test("profileText() tells what each stage took and what each thread did, in
 });
 
 Deno.test("profileText() has nothing to say of a summary without times", () => {
-  assert.strictEqual(profileText({ ...PLAIN_SUMMARY, stage_seconds: {}, threads: {} }), "");
+  assert.strictEqual(
+    profileText({ ...PLAIN_SUMMARY, stage_seconds: {}, threads: {} }, figures),
+    "",
+  );
 });

@@ -1,6 +1,6 @@
 import { ok, strictEqual } from "node:assert/strict";
 import type { ListedSnapshot } from "../../../src/ops/list_snapshots.ts";
-import { makeFigures } from "../../../src/ui/figures.ts";
+import { loadFigures, makeFigures } from "../../../src/ui/figures.ts";
 import { snapshotTable } from "../../../src/ui/snapshot_table.ts";
 import { assertGolden } from "../../support/golden.ts";
 import { PLAIN_SUMMARY, TROUBLED_SUMMARY } from "../../support/summaries.ts";
@@ -16,7 +16,7 @@ function snapshot(
   return { id, name, time, date: undefined, kind, companions: new Set(), path, summary };
 }
 
-Deno.test("snapshotTable() lines up what is known about each snapshot", () => {
+Deno.test("snapshotTable() lines up what is known about each snapshot", async () => {
   const snapshots = [
     snapshot("ann/2026-01-06-085247", { summary: PLAIN_SUMMARY }),
     snapshot("ann/2026-01-07-085247", { summary: TROUBLED_SUMMARY }),
@@ -25,6 +25,7 @@ Deno.test("snapshotTable() lines up what is known about each snapshot", () => {
   ];
   const listing = { root: "/mnt/backup", snapshots, skipped: [] };
   assertGolden("snapshots.txt", snapshotTable(listing, figures));
+  assertGolden("snapshots.de.txt", snapshotTable(listing, await loadFigures("de-DE")));
 });
 
 Deno.test("snapshotTable() says so when there are none", () => {

@@ -1,6 +1,7 @@
 import { ok, strictEqual } from "node:assert/strict";
 import type { Summary } from "../../../src/store/summary.ts";
-import { makeFigures } from "../../../src/ui/figures.ts";
+import { loadFigures, makeFigures } from "../../../src/ui/figures.ts";
+import { profileText } from "../../../src/ui/profile_text.ts";
 import { summaryText } from "../../../src/ui/summary_text.ts";
 import { textWidth } from "../../../src/ui/text_width.ts";
 import { assertGolden } from "../../support/golden.ts";
@@ -24,6 +25,16 @@ Deno.test("summaryText() reads as agreed, for every way a run can end", () => {
   };
   const shown = Object.entries(texts).map(([name, text]) => `==== ${name}\n${text}`);
   assertGolden("summary.txt", shown.join("\n"));
+});
+
+Deno.test("summaryText() reads as agreed in German", async () => {
+  const german = await loadFigures("de-DE");
+  const texts = [
+    summaryText(PLAIN_SUMMARY, { snapshotPath: SNAPSHOT, dryRun: false, figures: german }),
+    summaryText(TROUBLED_SUMMARY, { snapshotPath: SNAPSHOT, dryRun: false, figures: german }),
+    profileText(PLAIN_SUMMARY, german),
+  ];
+  assertGolden("summary.de.txt", texts.join("\n====\n"));
 });
 
 Deno.test("summaryText() shows numbers that add up to what was walked", () => {

@@ -1,0 +1,315 @@
+/** German: runs, lists, differences, restore, verify, repair and rebuild; see `de.ts`. */
+export const DE_RUN = {
+  // Common words
+  "Error:": "Fehler:",
+  "Warning:": "Warnung:",
+  "Info:": "Info:",
+  "Debug:": "Debug:",
+  "Hint: {hint}": "Hinweis: {hint}",
+  'Job "{id}":': "Job „{id}“:",
+  "this is a mistake in phlb itself, please report it":
+    "das ist ein Fehler in phlb selbst, bitte melden",
+  "yes": "ja",
+  "no": "nein",
+  "none": "keiner",
+  "ok": "in Ordnung",
+  "unknown": "unbekannt",
+  "pinned": "angeheftet",
+  "see above": "siehe oben",
+  "{one} and {other}": "{one} und {other}",
+  "and {more} more": "und {more} weitere",
+  "of {size}": "von {size}",
+  "{files:file|files}": "{files:Datei|Dateien}",
+  "{problems:problem|problems}": "{problems:Problem|Probleme}",
+  "{inodes:inode|inodes}": "{inodes:Inode|Inodes}",
+  "{size} and {inodes:inode|inodes}": "{size} und {inodes:Inode|Inodes}",
+  "{snapshots:snapshot|snapshots}": "{snapshots:Schnappschuss|Schnappschüsse}",
+  "{names:name|names}": "{names:Name|Namen}",
+  "Dry run: nothing was written": "Probelauf: es wurde nichts geschrieben",
+  "What to do": "Was zu tun ist",
+  "What to do:": "Was zu tun ist:",
+  "Source": "Quelle",
+  "Duration": "Dauer",
+  "Snapshot": "Schnappschuss",
+  "Snapshots": "Schnappschüsse",
+  "Files": "Dateien",
+  "Directories": "Verzeichnisse",
+  "Symlinks": "Symbolische Links",
+  "Special files": "Besondere Dateien",
+  "Problems": "Probleme",
+  "Linked": "Verlinkt",
+  "Failed": "Fehlgeschlagen",
+  "Damaged": "Beschädigt",
+  "Inodes": "Inodes",
+  "Frees": "Gibt frei",
+  "Size": "Größe",
+  "New": "Neu",
+  "Added": "Neu belegt",
+  "Removed": "Entfernt",
+  "Left out": "Ausgelassen",
+  "Holds": "Enthält",
+  "In": "In",
+  "Modified": "Geändert",
+
+  // A run
+  'Backing up "{source}" to "{path}"': "Sichere „{source}“ nach „{path}“",
+  "Working": "In Arbeit",
+  "{time} left": "noch {time}",
+  "{done} entries": "{done} Einträge",
+  "{done} of {all} entries": "{done} von {all} Einträgen",
+  "{done} of {all}": "{done} von {all}",
+  "{rate} entries/s": "{rate} Einträge/s",
+  "Backup interrupted, what was stored serves the next run: {path}":
+    "Sicherung unterbrochen, das Gespeicherte dient dem nächsten Lauf: {path}",
+  "Backup not complete: {path}": "Sicherung unvollständig: {path}",
+  "Backup complete: {path}": "Sicherung vollständig: {path}",
+  "Backup complete, with problems: {path}": "Sicherung vollständig, mit Problemen: {path}",
+  "{took} (the previous run took {before})": "{took} (der vorige Lauf dauerte {before})",
+  "Started": "Begonnen",
+  "Previous": "Voriger",
+  "Tags": "Marken",
+  "Note": "Notiz",
+  "{size} in files": "{size} in Dateien",
+  "Walked": "Durchlaufen",
+  "Copied": "Kopiert",
+  "{size}, unchanged": "{size}, unverändert",
+  "{size}, stored before": "{size}, schon gespeichert",
+  "{size}, would be read": "{size}, würden gelesen",
+  "{size}, newly stored": "{size}, neu gespeichert",
+  "Manifest only": "Nur im Manifest",
+  "Excluded": "Ausgeschlossen",
+  "Not finished": "Nicht beendet",
+  "could not be recreated here": "hier nicht wieder anzulegen",
+  "not in the snapshot, see below": "nicht im Schnappschuss, siehe unten",
+  "{added} new, {changed} changed, {unchanged} unchanged":
+    "{added} neu, {changed} geändert, {unchanged} unverändert",
+  "{healed} {healed:|name|names} in older snapshots healed":
+    "{healed} {healed:|Name|Namen} in älteren Schnappschüssen geheilt",
+  "Excluded by": "Ausgeschlossen durch",
+  "{rest} by further rules, see the log": "{rest} durch weitere Regeln, siehe Protokoll",
+  "Problems: {count}": "Probleme: {count}",
+  "… and {more} more, see the log": "… und {more} weitere, siehe Protokoll",
+  "All of them: {path}": "Alle: {path}",
+  "Unreadable: run phlb as a user who may read it, or exclude it.":
+    "Nicht lesbar: phlb als ein Benutzer ausführen, der es lesen darf, oder es ausschließen.",
+  "Vanished: it was removed during the run. Nothing to do if that was meant.":
+    "Verschwunden: es wurde während des Laufs entfernt. War das gewollt, ist nichts zu tun.",
+  "Changed: it was written to during the run. Run again when it is at rest.":
+    "Geändert: es wurde während des Laufs beschrieben. Noch einmal sichern, wenn es ruht.",
+  "Replaced: it became something else during the run. Run again.":
+    "Ersetzt: es wurde während des Laufs zu etwas anderem. Noch einmal sichern.",
+  "Damaged: stored files were not what was once stored, and were stored again.\n    Check the disk of the backup root, and run phlb repair: it reads all of it.":
+    "Beschädigt: gespeicherte Dateien waren nicht mehr, was gespeichert wurde, und wurden neu\n    gespeichert. Den Datenträger des Sicherungsorts prüfen, dann phlb repair: es liest alles.",
+  "Bit rot: a disk or memory changed files of the source. Check them; what they were\n    is in the snapshot before, which is pinned: phlb history PATH, phlb restore.":
+    "Bitfäule: Datenträger oder Speicher haben Dateien der Quelle verändert. Sie prüfen; die\n    früheren hat der angeheftete Schnappschuss davor: phlb history PFAD, phlb restore.",
+  "Unsupported: it stands in the manifest, but cannot be recreated by this user.":
+    "Nicht möglich: es steht im Manifest, aber dieser Benutzer kann es nicht wieder anlegen.",
+  "Metadata: the content is stored, some attributes are not.":
+    "Metadaten: der Inhalt ist gespeichert, manche Attribute nicht.",
+  "Bad name: this name needs the posix file system (performance.file_system).":
+    "Name: dieser Name braucht das posix-Dateisystem (performance.file_system).",
+
+  "Collision: give one of them another name, or use a backup root that keeps such names\n    apart.":
+    "Zusammenfall: das Dateisystem des Sicherungsorts hält diesen Namen für den eines anderen.",
+
+  // Where the time went
+  "Where the time went": "Wohin die Zeit ging",
+  "stage": "Abschnitt",
+  "seconds": "Sekunden",
+  "share": "Anteil",
+  "thread": "Thread",
+  "computes": "rechnet",
+  "waits": "wartet",
+  "idle": "müßig",
+  "seconds in calls": "Sekunden in Aufrufen",
+  "waits: in a call, for a disk, for --bwlimit, or while other programs compute;":
+    "wartet: in einem Aufruf, auf Datenträger oder --bwlimit, oder während andere rechnen;",
+  "idle: until another thread has something for it":
+    "müßig: bis ein anderer Thread etwas zu tun hat",
+  "until the last directory of the source was read":
+    "bis das letzte Verzeichnis der Quelle gelesen war",
+  "until all contents were stored and linked": "bis alle Inhalte gespeichert und verlinkt waren",
+  "the end of the manifest, its signature": "das Ende des Manifests, seine Signatur",
+  "waits for the disk of the backup root": "wartet auf den Datenträger des Sicherungsorts",
+  "summary, log, the rename that makes it visible":
+    "Zusammenfassung, Protokoll, das Umbenennen, das ihn sichtbar macht",
+  "the index agrees with it": "der Index stimmt damit überein",
+
+  // Lists of snapshots and files
+  "No snapshots in {root}": "Keine Schnappschüsse in {root}",
+  "{count:snapshot|snapshots} in {root}": "{count:Schnappschuss|Schnappschüsse} in {root}",
+  "State": "Zustand",
+  "Took": "Dauerte",
+  "Pin, tags, note": "Anheftung, Marken, Notiz",
+  "complete": "vollständig",
+  "bare": "ohne Manifest",
+  "partial": "unvollständig",
+  "no pin, tags or note": "weder angeheftet noch mit Marke oder Notiz",
+  "Since": "Seit",
+  "Until": "Bis",
+  "Nothing found in {searched:snapshot|snapshots}":
+    "Nichts gefunden in {searched:Schnappschuss|Schnappschüssen}",
+  "{versions:version|versions} of {paths:path|paths} in {searched:snapshot|snapshots}":
+    "{versions:Fassung|Fassungen} von {paths:Pfad|Pfaden} in {searched:Schnappschuss|Schnappschüssen}",
+  "{path} in {snapshots:snapshot|snapshots}": "{path} in {snapshots:Schnappschuss|Schnappschüssen}",
+  '{path} in {snapshots:snapshot|snapshots} of "{name}"':
+    "{path} in {snapshots:Schnappschuss|Schnappschüssen} von „{name}“",
+  "What": "Was",
+  "in the first snapshot": "im ersten Schnappschuss",
+  "created": "angelegt",
+  "changed": "geändert",
+  "deleted": "gelöscht",
+  "came back": "kam zurück",
+  "renamed from {path}": "umbenannt von {path}",
+  "renamed to {path}": "umbenannt in {path}",
+  "changed: {fields}": "geändert: {fields}",
+  "below it: {added} added, {removed} removed, {changed} changed":
+    "darunter: {added} neu, {removed} entfernt, {changed} geändert",
+
+  // diff and compare
+  "Files:": "Dateien:",
+  "Dirs:": "Verzeichnisse:",
+  "Others:": "Andere:",
+  "Types:": "Typen:",
+  "Metadata:": "Metadaten:",
+  "Added:": "Hinzugekommen:",
+  "Removed:": "Entfernt:",
+  "{added} new, {removed} removed, {renamed} renamed":
+    "{added} neu, {removed} entfernt, {renamed} umbenannt",
+  "{added} new, {removed} removed, {changed} changed, {renamed} renamed":
+    "{added} neu, {removed} entfernt, {changed} geändert, {renamed} umbenannt",
+  "{changed} changed": "{changed} geändert",
+  "{changed} changed (--metadata shows them)": "{changed} geändert (--metadata zeigt sie)",
+  "not compared, for want of a manifest": "nicht verglichen, mangels Manifest",
+  '{files:file|files} marked "?" changed though size and time of change {files:|is|are} as before: is a disk failing?':
+    "{files:Datei|Dateien} mit „?“ {files:|hat|haben} sich geändert, obwohl Größe und Änderungszeit gleich blieben: versagt ein Datenträger?",
+  "new": "neu",
+  "missing": "fehlt",
+  "type": "Typ",
+  "size": "Größe",
+  "content": "Inhalt",
+  "target": "Ziel",
+  "metadata": "Metadaten",
+  "{now}, was {before}": "{now}, war {before}",
+  "size and time of change are the same": "Größe und Änderungszeit sind gleich",
+  "New in the source": "Neu in der Quelle",
+  "Missing in the source": "Fehlt in der Quelle",
+  "File size mismatch": "Andere Größe",
+  "File hash mismatch": "Anderer Inhalt",
+  "Type mismatch": "Anderer Typ",
+  "Symlink target mismatch": "Anderes Ziel des symbolischen Links",
+  "Metadata mismatch": "Andere Metadaten",
+  "Compare complete: {path} (total size {size})": "Vergleich beendet: {path} (Gesamtgröße {size})",
+  "Total entries processed: {entries} ({files} files, {dirs} directories, {others} others)":
+    "Verglichene Einträge: {entries} ({files} Dateien, {dirs} Verzeichnisse, {others} andere)",
+  "Successfully compared: {equal}": "Gleich: {equal}",
+  "not compared": "nicht verglichen",
+  "Files read: {files} ({size})": "Gelesene Dateien: {files} ({size})",
+  "Left out by rules: {excluded}": "Durch Regeln ausgelassen: {excluded}",
+  "Could not be compared: {failed}": "Nicht zu vergleichen: {failed}",
+  "Stored files damaged: {damaged}": "Beschädigte gespeicherte Dateien: {damaged}",
+  "{suspect} of the files with another hash have the size and time of change of the backup:":
+    "{suspect} der Dateien mit anderem Inhalt haben Größe und Änderungszeit der Sicherung:",
+  "is a disk failing?": "versagt ein Datenträger?",
+
+  // restore
+  "Dry run: nothing was written to {target}": "Probelauf: nach {target} wurde nichts geschrieben",
+  "Restored {what} to {target}": "{what} in {target} wiederhergestellt",
+  "Restored {what} to {target}, with problems":
+    "{what} in {target} wiederhergestellt, mit Problemen",
+  "{hardLinks:hard link|hard links}": "{hardLinks:harter Link|harte Links}",
+  "To restore": "Herzustellen",
+  "Restored": "Hergestellt",
+  "Left alone": "Belassen",
+  "In the way": "Im Weg",
+  "To remove": "Zu entfernen",
+  "Read back": "Zurückgelesen",
+  "{size}, all as it should be": "{size}, alles wie es sein soll",
+  "{problems} {problems:|differs|differ}, see above":
+    "{problems} {problems:|weicht|weichen} ab, siehe oben",
+  "create": "anlegen",
+  "replace": "ersetzen",
+  "attributes": "Attribute",
+  "unchanged": "unverändert",
+  "keep": "belassen",
+  "remove": "entfernen",
+  "in the way": "im Weg",
+  "{more} more: {what}": "{more} weitere: {what}",
+  "… {parts}; -v lists everything": "… {parts}; -v zählt alles auf",
+
+  // verify
+  "removed meanwhile": "inzwischen entfernt",
+  "not finished": "nicht beendet",
+  "No problems were found ({took})": "Keine Probleme gefunden ({took})",
+  "{problems:problem|problems} found ({took})": "{problems:Problem|Probleme} gefunden ({took})",
+  "Contents were not read (--fast)": "Inhalte wurden nicht gelesen (--fast)",
+  "Read {files:file|files} ({size}) of {inodes} ({all}), each content once":
+    "{files:Datei|Dateien} ({size}) von {inodes} ({all}) gelesen, jeden Inhalt einmal",
+  "{files:file|files} ({size}) had been read before the interruption":
+    "{files:Datei|Dateien} ({size}) waren vor der Unterbrechung gelesen",
+  "Not finished: --resume goes on with it": "Nicht beendet: --resume setzt sie fort",
+  "{files:file|files} without a digest to compare":
+    "{files:Datei|Dateien} ohne Prüfsumme zum Vergleichen",
+  "{files:file|files} with a mode that other snapshots gave":
+    "{files:Datei|Dateien} mit Rechten, die andere Schnappschüsse gaben",
+  "A gap, no damage: a snapshot was removed before":
+    "Eine Lücke, kein Schaden: es wurde ein Schnappschuss entfernt vor",
+  "{count:manifest|manifests} written anew by phlb, before":
+    "{count:Manifest|Manifeste} von phlb neu geschrieben, vor",
+  "{count:manifest|manifests} made anew by phlb rebuild, not proven, before":
+    "{count:Manifest|Manifeste} von phlb rebuild neu angelegt, nicht belegt, vor",
+  "{length:manifest|manifests} signed by {signer}":
+    "{length:Manifest|Manifeste} signiert von {signer}",
+
+  // repair, rebuild and add
+  "{path} and {more} more {more:|name|names}":
+    "{path} und {more} {more:|weiterer Name|weitere Namen}",
+  "from {path}": "aus {path}",
+  "Would heal {all}: {what}": "Würde {all} heilen: {what}",
+  "Healed {all}: {what}": "{all} geheilt: {what}",
+  "written anew": "neu geschrieben",
+  "linked to an equal file": "mit einer gleichen Datei verlinkt",
+  "the directory was missing": "das Verzeichnis fehlte",
+  "the symlink as recorded": "der symbolische Link wie aufgezeichnet",
+  "the special file as recorded": "die besondere Datei wie aufgezeichnet",
+  "mode, owner and time as recorded": "Rechte, Eigentümer und Zeit wie aufgezeichnet",
+  "checksums as in the manifest": "Prüfsummen wie im Manifest",
+  "a killed run left it": "ein abgebrochener Lauf hinterließ es",
+  "Nothing is damaged: {where}": "Nichts ist beschädigt: {where}",
+  "Repaired: {where}": "Repariert: {where}",
+  "Repaired in part: {where}": "Zum Teil repariert: {where}",
+  "{found:|path|paths}": "{found:|Pfad|Pfade}",
+  "Healed": "Geheilt",
+  "Remaining": "Verbleibend",
+  "under {names:name|names}, {size} written": "unter {names:Namen|Namen}, {size} geschrieben",
+  'Would rename "{from}" to "{to}"': "Würde „{from}“ in „{to}“ umbenennen",
+  "Would link {files:file|files} to their equals: {size}":
+    "Würde {files:Datei|Dateien} mit gleichen verlinken: {size}",
+  'Would write for "{id}": {what}': "Würde für „{id}“ schreiben: {what}",
+  "the manifest": "das Manifest",
+  "a new manifest": "ein neues Manifest",
+  "{sums:checksum file|checksum files}": "{sums:Prüfsummendatei|Prüfsummendateien}",
+  "These look like snapshots of another program:":
+    "Diese sehen aus wie Schnappschüsse eines anderen Programms:",
+  "To take them in by renaming them: phlb add --adopt{name} (try --dry-run first)":
+    "So werden sie durch Umbenennen aufgenommen: phlb add --adopt{name} (zuerst mit --dry-run)",
+  "Added: {root}": "Aufgenommen: {root}",
+  "Added, with problems: {root}": "Aufgenommen, mit Problemen: {root}",
+  "Rebuilt: {root}": "Neu aufgebaut: {root}",
+  "Rebuilt, with problems: {root}": "Neu aufgebaut, mit Problemen: {root}",
+  "Rebuilt": "Neu aufgebaut",
+  "{size} in {inodes:inode|inodes} read": "{size} in {inodes:Inode|Inodes} gelesen",
+  "{size} saved": "{size} gespart",
+  "contents": "Inhalte",
+  "Adopted": "Übernommen",
+  "Manifests written": "Manifeste geschrieben",
+  "SHA256SUMS written": "SHA256SUMS geschrieben",
+  "In the index": "Im Index",
+  "What is damaged keeps the checksum that was recorded, and is not linked to.":
+    "Beschädigtes behält die aufgezeichnete Prüfsumme und wird nicht verlinkt.",
+  "Check the disk; phlb verify tells it again.":
+    "Den Datenträger prüfen; phlb verify meldet es wieder.",
+  "Rebuilt from the snapshot itself: {path}": "Aus dem Schnappschuss selbst neu aufgebaut: {path}",
+  "written": "geschrieben",
+  "replaced": "ersetzt",
+} as const;
