@@ -38,11 +38,13 @@ Deno.test("a copy that a hand moved into the root is linked by the next backup, 
   assert.deepStrictEqual([manifests_written, sums_written, linked, bytes_saved], [1, 2, 1, 4]);
   assert.ok((await place.read(`drive/${T[0]}`))["SHA256SUMS.phlb"]);
 
-  // Only who reads the content would notice: size and mtime are the same.
+  // Only who reads the content would notice: size and mtime are the same. No sample is taken.
   await Deno.remove(`${source}/docs/b`);
   await writeTree(`${source}/docs`, { b: "BETA" });
+  await Deno.writeTextFile(`${place.temp}/phlb.toml`, "backup.sample = 0\n");
+  const config = ["--config", `${place.temp}/phlb.toml`];
   const { counts, bytes } = lastLine(
-    await place.phlb(["backup", source, place.root, "--json"]),
+    await place.phlb(["backup", source, place.root, "--json", ...config]),
   );
   assert.deepStrictEqual([counts.new, counts.changed, bytes.copied], [0, 0, 0]);
   const [added, latest] = await twoTrees(place, "drive");
