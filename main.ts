@@ -6,6 +6,7 @@ import { fetchText } from "./src/fs/fetch_text.ts";
 import { runProgram } from "./src/fs/run_program.ts";
 import {
   createTextFile,
+  readOwnedTextFile,
   readTextFile,
   removeTextFile,
   replaceTextFile,
@@ -127,6 +128,7 @@ const exitCode = await runCli(Deno.args, {
   },
   files: {
     readText: readTextFile,
+    readOwned: readOwnedTextFile,
     createText: createTextFile,
     replaceText: replaceTextFile,
     removeText: removeTextFile,

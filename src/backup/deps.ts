@@ -7,6 +7,7 @@ import type { Summary } from "../store/summary.ts";
 import type { Aftercare } from "./aftercare.ts";
 import type { BackupEvent } from "./events.ts";
 import type { MarkPolicy } from "./run/root_mark.ts";
+import type { LogMessage } from "./snapshot/run_log.ts";
 import type { Threads } from "./threads/threads.ts";
 
 /** What a backup needs from the outside; everything that a test wants to hold in its hand. */
@@ -41,6 +42,8 @@ export interface BackupDeps {
   /** Aborted when the user wants the run to stop. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: BackupEvent) => void;
+  /** What happened before the run and belongs into its log. */
+  readonly earlier?: readonly LogMessage[];
   /** Without it, older snapshots are left as they are. */
   readonly aftercare?: Aftercare;
 }

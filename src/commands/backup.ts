@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import type { Config, Job } from "../config/config.ts";
-import type { JobOutcome } from "../ops/run_jobs.ts";
+import type { JobOutcome } from "../ops/job_outcome.ts";
 import { writeError } from "../ui/error_text.ts";
 import { ENGLISH } from "../ui/words.ts";
 import { chooseLocale, loadFigures } from "../ui/figures.ts";
@@ -75,7 +75,7 @@ async function runDeps(
   jobs: readonly Job[],
   { reporter, options, deps }: { reporter: Reporter; options: BackupOptions; deps: CommandDeps },
 ): Promise<RunDeps> {
-  const { clock, cwd, host, signal, files, argv, env, every, sshKeygen } = deps;
+  const { clock, cwd, host, signal, files, argv, env, every, sshKeygen, runProgram } = deps;
   const figures = await loadFigures(chooseLocale(jobs[0]?.settings.locale ?? "", env));
   return {
     clock,
@@ -86,6 +86,8 @@ async function runDeps(
     sshKeygen,
     state: stateTexts(deps),
     unmarkedRoot: options.init === true ? "begin" : "new",
+    runProgram,
+    env,
     readText: (path) => files.readText(path),
     command: ["phlb", ...argv].join(" "),
     sleep: (milliseconds) => sleepUnlessStopped(milliseconds, deps),
@@ -113,7 +115,7 @@ async function reportErrors(
       words: words ?? ENGLISH,
     });
   }
-  const { worstExitCode } = await import("../ops/run_jobs.ts");
+  const { worstExitCode } = await import("../ops/job_outcome.ts");
   return worstExitCode(outcomes);
 }
 

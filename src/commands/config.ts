@@ -158,7 +158,12 @@ async function pathCommand(options: ConfigOptions, deps: CommandDeps) {
 }
 
 async function checkCommand(options: ConfigOptions, deps: CommandDeps) {
-  const { files, warnings, main } = await load(options, deps);
+  const { main, jobs, files, warnings } = await load(options, deps);
+  const mistrust = [main, ...jobs].find((job) => job.mistrust !== undefined)?.mistrust;
+  if (mistrust !== undefined) {
+    const { untrusted } = await import("../ops/untrusted.ts");
+    throw untrusted(mistrust);
+  }
   const { say, tell } = await figuresOf(deps, main.settings.locale);
   const { out, err } = deps.terminal;
   const found = files.filter((file) => file.found).map(({ path }) => path);

@@ -1,6 +1,4 @@
-import type { BackupDeps } from "../backup/deps.ts";
 import type { Job } from "../config/config.ts";
-import { loadPruneThreads } from "./load_prune_threads.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Candidate, CompleteQuery } from "../ops/complete/complete_value.ts";
 import type { FileSystem, FileSystemKind } from "../fs/file_system.ts";
@@ -23,6 +21,7 @@ import type { HistoryQuery, PathHistory } from "../ops/search/path_history.ts";
 import type { KitFile } from "../ops/rescue/write_rescue_kit.ts";
 import type { RestoreDeps, RestoreQuery, RestoreReport } from "../ops/restore/restore.ts";
 import type { PlaceQuery, SnapshotPath } from "../ops/snapshot_path.ts";
+import type { AfterDeps } from "../ops/after_backup.ts";
 import type { RootListing } from "../ops/list_snapshots.ts";
 import type { LockDeps } from "../ops/locked_root.ts";
 import type { MarkedSnapshot, MarksQuery } from "../ops/marks/change_marks.ts";
@@ -34,13 +33,16 @@ import type { FreedDeps } from "../ops/stats/freed_count.ts";
 import type { TrashQuery } from "../ops/trash/trash_work.ts";
 import type { RootStats } from "../ops/stats/root_stats.ts";
 import type { StatsQuery } from "../ops/stats/stats.ts";
-import type { JobOutcome, RunOptions } from "../ops/run_jobs.ts";
+import type { JobOutcome } from "../ops/job_outcome.ts";
+import type { Delivery, News, NotifyDeps, NotifyOptions } from "../ops/notify/news.ts";
+import type { RunOptions } from "../ops/run_jobs.ts";
 import type { VerifyDeps, VerifyOptions } from "../ops/verify/verify_options.ts";
 import type { VerifyRequest } from "../ops/verify/targets.ts";
 import type { VerifyResult } from "../ops/verify/verify.ts";
+import { loadPruneThreads } from "./load_prune_threads.ts";
 
 /** What a command brings to a backup; the rest comes from the running program. */
-export type RunDeps = Omit<BackupDeps, "threads" | "openFileSystem">;
+export type RunDeps = Omit<AfterDeps, "threads" | "openFileSystem" | "loadPruneThreads">;
 
 /** What a command brings to other work; the file system is opened for it. */
 export type WorkDeps = Omit<OpsDeps, "fs">;
@@ -79,6 +81,8 @@ export interface Operations {
   /** Gives this process the configured priorities; backups do so by themselves. */
   takePriority(settings: PrioritySettings, onEvent: (event: WorkEvent) => void): Promise<void>;
   runJobs(deps: RunDeps, jobs: readonly Job[], options: RunOptions): Promise<JobOutcome[]>;
+  /** Sends a notification through every channel that wants it, and tells what became of each. */
+  notify(deps: NotifyDeps, news: News, options: NotifyOptions): Promise<Delivery[]>;
   /** How many threads would read a source, as one sentence; undefined when it cannot be opened. */
   readersNote(settings: Settings, place: { path: string; cores: number }): Promise<
     string | undefined
@@ -156,6 +160,10 @@ export const OPERATIONS: Operations = {
     ]);
     const loaded = { threads: WORKER_THREADS, openFileSystem, loadPruneThreads };
     return await runJobs({ ...deps, ...loaded }, jobs, options);
+  },
+  async notify(deps, news, options) {
+    const { notify } = await import("../ops/notify/notify.ts");
+    return await notify(deps, news, options);
   },
   async readersNote(settings, { path, cores }) {
     const [{ readersNote }, { openFileSystem }] = await Promise.all([

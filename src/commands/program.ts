@@ -77,6 +77,7 @@ const COMMANDS: readonly {
     load: async () => (await import("./completion.ts")).addCompleteCommand,
   },
   { names: ["man"], load: async () => (await import("./man.ts")).addManCommand },
+  { names: ["notify"], load: async () => (await import("./notify.ts")).addNotifyCommand },
   { names: ["version"], load: async () => (await import("./version.ts")).addVersionCommand },
   { names: ["help"], load: async () => (await import("./help.ts")).addHelpCommand },
 ];

@@ -3,7 +3,7 @@ import { convert, type PathBase } from "./convert.ts";
 import type { ConfigProblem, Given } from "./given.ts";
 import { isListKey, SPECS } from "./keys.ts";
 import type { Key } from "./schema.ts";
-import type { Value } from "./setting_spec.ts";
+import { isListValue, type Value } from "./setting_spec.ts";
 
 /** What a layer does with a key: lists can also be added to and taken from. */
 export type Edit = "set" | "append" | "remove";
@@ -35,18 +35,25 @@ export interface Attempt {
 /** Adds the assignment to `findings`, or what is wrong with it. */
 export function assign({ key, edit, given, base }: Attempt, findings: Findings): void {
   const result = convert(given, SPECS[key], base);
+  const isSecret = SPECS[key].type === "secret";
   if ("breaches" in result) {
     findings.problems.push(...result.breaches.map(({ must, item }) => ({
       origin: (item ?? given).origin,
       message: item
         ? `Cannot take ${shown(item)} into "${key}": ${must}`
-        : `Cannot set "${key}" to ${shown(given)}: ${must}`,
+        : `Cannot set "${key}"${isSecret ? "" : ` to ${shown(given)}`}: ${must}`,
     })));
     return;
   }
-  const items = isListKey(key) && typeof given.data === "object" ? given.data : [];
-  const itemOrigins = items.map((item) => item.origin);
-  findings.assignments.push({ key, edit, value: result.value, origin: given.origin, itemOrigins });
+  const { value } = result;
+  const { origin, data } = given;
+  const items = isListKey(key) && typeof data === "object" ? data : [];
+  // A list of arguments is one command: as a list of commands it has one item.
+  const count = isListValue(value) ? value.length : 0;
+  const itemOrigins = items.length === count
+    ? items.map((item) => item.origin)
+    : Array.from({ length: count }, () => origin);
+  findings.assignments.push({ key, edit, value, origin, itemOrigins });
 }
 
 const LONGEST_SHOWN = 60;

@@ -1,3 +1,4 @@
+import type { OwnedText } from "../base/owned_text.ts";
 import type { Key, ListKey, Settings } from "./schema.ts";
 
 /** Where a value comes from. */
@@ -22,6 +23,11 @@ export interface Job {
   readonly origins: Readonly<Record<Key, Origin>>;
   /** For each list, the origin of each of its items, in the order of the list. */
   readonly itemOrigins: Readonly<Record<ListKey, readonly Origin[]>>;
+  /**
+   * Why its hooks and notifications must not be used, one sentence without a full stop: others may
+   * write to the file that they stand in.
+   */
+  readonly mistrust?: string;
 }
 
 /** A place where configuration is looked for. */
@@ -72,6 +78,8 @@ export interface TextReader {
    * @throws when there is one that cannot be read or is not UTF-8
    */
   readText(path: string): string | undefined;
+  /** The same, and who else may write to the file; everything is trusted where it is missing. */
+  readonly readOwned?: (path: string) => OwnedText | undefined;
 }
 
 /** What a flag may give for a key; text is read as in the environment. */

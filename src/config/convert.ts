@@ -9,7 +9,15 @@ import {
   SIZE_FORM,
   writeSize,
 } from "./quantity.ts";
-import { isListSpec, type Spec, type Value } from "./setting_spec.ts";
+import { COMMAND_FORM, commandItem, COMMANDS_FORM, commandsOf } from "./command_list.ts";
+import { Secret, SECRET_FORM } from "./secret.ts";
+import {
+  isListSpec,
+  type ListSpec,
+  type Spec,
+  type Value,
+  type WordsSpec,
+} from "./setting_spec.ts";
 import { breachOf, breachOfFileName } from "./text_rule.ts";
 
 /** What paths are relative to. */
@@ -31,7 +39,8 @@ export type Converted = { readonly value: Value } | { readonly breaches: readonl
 
 /** `given` as a value of the kind that `spec` asks for. */
 export function convert(given: Given, spec: Spec, base: PathBase): Converted {
-  if (isListSpec(spec)) return convertList(given, spec.type, base);
+  if (spec.type === "commands") return convertCommands(given);
+  if (isListSpec(spec)) return convertList(given, spec, base);
   switch (spec.type) {
     case "boolean":
       return typeof given.data === "boolean" ? { value: given.data } : must("true or false");
@@ -49,6 +58,8 @@ export function convert(given: Given, spec: Spec, base: PathBase): Converted {
       return quantity(modeText(given), parseDirMode, MODE_FORM);
     case "path":
       return convertPath(given, base);
+    case "secret":
+      return convertSecret(given, spec, base);
   }
 }
 
@@ -117,20 +128,70 @@ function convertPath(given: Given, base: PathBase): Converted {
   return { value: resolve(base.home, tail[1] ?? "") };
 }
 
-function convertList(
-  given: Given,
-  type: "names" | "strings" | "paths",
-  base: PathBase,
-): Converted {
+function convertList(given: Given, spec: ListSpec | WordsSpec, base: PathBase): Converted {
   if (typeof given.data !== "object") return must('a list, such as ["a", "b"]');
   const items: string[] = [];
   const breaches: Breach[] = [];
   for (const item of given.data) {
-    const result = type === "paths"
-      ? convertPath(item, base)
-      : convertText(item, type === "names" ? breachOfFileName : () => undefined);
+    const result = convertItem(item, spec, base);
     if ("breaches" in result) breaches.push(...result.breaches.map(({ must }) => ({ must, item })));
     else if (typeof result.value === "string") items.push(result.value);
   }
   return breaches.length > 0 ? { breaches } : { value: items };
+}
+
+function convertItem(item: Given, spec: ListSpec | WordsSpec, base: PathBase): Converted {
+  switch (spec.type) {
+    case "paths":
+      return convertPath(item, base);
+    case "names":
+      return convertText(item, breachOfFileName);
+    case "strings":
+      return convertText(item, (text) => spec.rule && breachOf(text, spec.rule));
+    case "words":
+      return typeof item.data === "string" && spec.choices.includes(item.data)
+        ? { value: item.data }
+        : must(`one of ${spec.choices.map((choice) => `"${choice}"`).join(", ")}`);
+  }
+}
+
+function convertCommands(given: Given): Converted {
+  const commands = commandsOf(given);
+  if (commands === undefined) return must(COMMANDS_FORM);
+  const breaches = commands.flatMap(({ item, args }): Breach[] =>
+    args === undefined ? [{ must: `must be ${COMMAND_FORM}`, item }] : []
+  );
+  if (breaches.length > 0) return { breaches };
+  return { value: commands.map(({ args = [] }) => commandItem(args)) };
+}
+
+function convertSecret(
+  given: Given,
+  { plain }: Spec & { type: "secret" },
+  base: PathBase,
+): Converted {
+  const { data, part } = given;
+  switch (part) {
+    case "env":
+      return typeof data === "string" && /^[^=\0]+$/.test(data)
+        ? { value: new Secret({ from: "env", name: data }) }
+        : must("the name of an environment variable");
+    case "file": {
+      const result = convertPath(given, base);
+      if ("breaches" in result || typeof result.value !== "string") return result;
+      return { value: new Secret({ from: "file", path: result.value }) };
+    }
+    case "command": {
+      const [command, ...others] = typeof data === "object" ? commandsOf(given) ?? [] : [];
+      return command?.args === undefined || others.length > 0
+        ? must('a list of arguments, such as ["pass", "show", "mail"]')
+        : { value: new Secret({ from: "command", args: command.args }) };
+    }
+  }
+  if (plain === undefined) return must(SECRET_FORM);
+  if (typeof data !== "string") return must(`text in quotes, or ${SECRET_FORM}`);
+  const breach = breachOf(data, plain);
+  return breach === undefined
+    ? { value: new Secret({ from: "text" }, data) }
+    : { breaches: [{ must: breach }] };
 }

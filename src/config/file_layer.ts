@@ -4,6 +4,7 @@ import type { Layer, Origin } from "./config.ts";
 import type { PathBase } from "./convert.ts";
 import type { ConfigProblem, Given } from "./given.ts";
 import { faultOfTable, locate, meaningOfKey } from "./key_path.ts";
+import { SECRET_FORM } from "./secret.ts";
 import { breachOf } from "./text_rule.ts";
 import {
   parseTomlDocument,
@@ -109,8 +110,15 @@ function readEntry(entry: TomlEntry, reading: Reading): void {
   }
   const meaning = meaningOfKey(located);
   if (!("fault" in meaning)) {
-    const given = givenFrom(entry.value, { origin, reading });
-    return assign({ ...meaning, given, base: reading.base }, draft ?? reading.top);
+    const { key, edit, part } = meaning;
+    const findings = draft ?? reading.top;
+    if (part !== undefined && findings.assignments.some((other) => other.key === key)) {
+      const message = `Cannot set "${key}" twice: give one of ${SECRET_FORM}`;
+      return void reading.problems.push({ origin, message });
+    }
+    const plain = givenFrom(entry.value, { origin, reading });
+    const given = part === undefined ? plain : { ...plain, part };
+    return assign({ key, edit, given, base: reading.base }, findings);
   }
   const said = meaning.ofTable && reading.problems.some((p) => p.message === meaning.fault);
   if (!said) reading.problems.push({ origin, message: meaning.fault });

@@ -1,4 +1,5 @@
 import type { Origin } from "./config.ts";
+import type { SecretPart } from "./secret.ts";
 
 /** A value as some layer gives it, before anyone knows whether it fits its key. */
 export interface Given {
@@ -7,6 +8,8 @@ export interface Given {
   /** As it was written, for messages and for number notations. */
   readonly text: string;
   readonly origin: Origin;
+  /** Which key of a secret's table it stands behind. */
+  readonly part?: SecretPart;
 }
 
 /** Something wrong with the configuration. */

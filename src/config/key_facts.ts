@@ -39,6 +39,7 @@ export function keyFacts(key: Key): KeyFacts {
 
 function boundsOf(spec: Spec): string | undefined {
   if (spec.type === "choice") return `One of: ${spec.choices.map(tomlText).join(", ")}`;
+  if (spec.type === "words") return `Some of: ${spec.choices.map(tomlText).join(", ")}`;
   if (spec.type === "integer") {
     const word = spec.zero === undefined ? "" : `, or ${tomlText(spec.zero)}`;
     return `From ${spec.min} to ${spec.max}${word}.`;

@@ -1,6 +1,7 @@
 import type { Edit } from "./assignment.ts";
 import { isKey, isListKey, KEYS, SPECS, TABLES } from "./keys.ts";
 import { nearest } from "./nearest.ts";
+import { SECRET_PARTS, type SecretPart } from "./secret.ts";
 import type { Key } from "./schema.ts";
 import { pathText, type TomlPath } from "./toml_document.ts";
 
@@ -13,7 +14,7 @@ export interface Located {
 
 /** What a path in a file stands for, or the message that says why it stands for nothing. */
 export type Meaning =
-  | { readonly key: Key; readonly edit: Edit }
+  | { readonly key: Key; readonly edit: Edit; readonly part?: SecretPart }
   | {
     readonly fault: string; /** Says the same about every key of its table. */
     readonly ofTable?: true;
@@ -39,6 +40,10 @@ export function meaningOfKey({ job, rest }: Located): Meaning {
     return isListKey(list)
       ? { key: list, edit: last }
       : { fault: `Cannot use "${text}": "${list}" is not a list` };
+  }
+  const part = SECRET_PARTS.find((name) => name === last);
+  if (part !== undefined && isKey(list) && SPECS[list].type === "secret") {
+    return { key: list, edit: "set", part };
   }
   if (TABLES.includes(text)) {
     return { fault: `Cannot set "${text}": it is a table, headed [${text}]` };

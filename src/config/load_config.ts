@@ -1,4 +1,5 @@
 import { AppError, EXIT } from "../base/app_error.ts";
+import type { OwnedText } from "../base/owned_text.ts";
 import type { Assignment } from "./assignment.ts";
 import {
   type Config,
@@ -11,9 +12,11 @@ import {
 import { CONFIG_VARIABLE, type SearchPlan, searchPlan } from "./config_files.ts";
 import { type LayerContent, readFileLayer } from "./file_layer.ts";
 import type { ConfigProblem } from "./given.ts";
+import { HOOK_VARIABLES } from "./hook_variables.ts";
 import { KEYS, variableOf } from "./keys.ts";
+import { mistrusted } from "./mistrust.ts";
 import { nearest } from "./nearest.ts";
-import { resolveJob } from "./resolve_job.ts";
+import { resolveJob, withHooks } from "./resolve_job.ts";
 import { readEnvironmentLayer, readFlagLayer } from "./text_layer.ts";
 
 /** How {@link loadConfig} is to look for files. */
@@ -32,10 +35,7 @@ export interface LoadOptions {
 export function loadConfig(deps: ConfigDeps, flags: Flags, options: LoadOptions = {}): Config {
   const plan = searchPlan(deps, options.configFile);
   const problems: ConfigProblem[] = [];
-  const texts = plan.paths.map((path) => ({
-    path,
-    text: readFile(deps, { path, plan, problems }),
-  }));
+  const texts = plan.paths.map((path) => ({ path, ...readFile(deps, { path, plan, problems }) }));
   const near = texts.flatMap(({ path, text }) =>
     text === undefined ? [] : [readFileLayer({ path, text, home: deps.home })]
   );
@@ -44,9 +44,14 @@ export function loadConfig(deps: ConfigDeps, flags: Flags, options: LoadOptions 
   problems.push(...layers.flatMap((layer) => layer.problems));
   if (problems.length > 0) throw invalid(problems);
   const ids = new Set(near.flatMap(({ jobs }) => jobs.map(({ id }) => id)));
+  const main = resolveJob(undefined, assignmentsOf(layers, undefined));
+  const jobs = [...ids].map((id) => {
+    const own = ownAssignments(layers, id);
+    return withHooks(resolveJob(id, assignmentsOf(layers, id)), { main, own });
+  });
   return {
-    main: resolveJob(undefined, assignmentsOf(layers, undefined)),
-    jobs: [...ids].map((id) => resolveJob(id, assignmentsOf(layers, id))),
+    main: mistrusted(main, texts),
+    jobs: jobs.map((job) => mistrusted(job, texts)),
     layers: layers.map(({ layer }) => layer).filter(({ keys }) => keys.length > 0),
     files: texts.map(({ path, text }): ConfigFile => ({ path, found: text !== undefined })),
     warnings: strangeVariables(deps.env),
@@ -79,13 +84,18 @@ function assignmentsOf(layers: readonly LayerContent[], id: string | undefined):
   const weakFirst = layers.toReversed();
   const isFile = ({ layer }: LayerContent) => layer.origin === "file";
   const plain = (content: LayerContent) => content.assignments;
-  const ofJob = ({ jobs }: LayerContent) =>
-    jobs.filter((job) => job.id === id).flatMap((job) => job.assignments);
   return [
     ...weakFirst.filter(isFile).flatMap(plain),
-    ...weakFirst.flatMap(ofJob),
+    ...ownAssignments(layers, id),
     ...weakFirst.filter((content) => !isFile(content)).flatMap(plain),
   ];
+}
+
+/** What `[[job]]` tables of that id set, weakest first. */
+function ownAssignments(layers: readonly LayerContent[], id: string | undefined): Assignment[] {
+  return layers.toReversed().flatMap(({ jobs }) =>
+    jobs.filter((job) => job.id === id).flatMap((job) => job.assignments)
+  );
 }
 
 interface FileAttempt {
@@ -94,20 +104,27 @@ interface FileAttempt {
   readonly problems: ConfigProblem[];
 }
 
-function readFile({ reader }: ConfigDeps, { path, plan, problems }: FileAttempt) {
+function readFile(
+  { reader }: ConfigDeps,
+  { path, plan, problems }: FileAttempt,
+): Partial<OwnedText> {
   const complain = (reason: string) =>
     problems.push({
       origin: { layer: "file", file: path },
       message: `Cannot read the configuration file: ${reason}`,
     });
   try {
-    const text = reader.readText(path);
-    if (text === undefined && plan.explicit) complain("there is no such file");
-    return text;
+    const owned = reader.readOwned?.(path);
+    const text = owned === undefined ? reader.readText(path) : owned.text;
+    if (text === undefined) {
+      if (plan.explicit) complain("there is no such file");
+      return {};
+    }
+    return { ...owned, text };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     complain(error.message);
-    return undefined;
+    return {};
   }
 }
 
@@ -123,7 +140,7 @@ function invalid(problems: readonly ConfigProblem[]): AppError {
 
 /** Variables that look like a misspelt one of ours; others may be somebody else's. */
 function strangeVariables(env: ConfigDeps["env"]): string[] {
-  const known = [...KEYS.map(variableOf), CONFIG_VARIABLE];
+  const known = [...KEYS.map(variableOf), CONFIG_VARIABLE, ...HOOK_VARIABLES];
   const bare = (variable: string) => variable.slice("PHLB_".length);
   return Object.keys(env).flatMap((name) => {
     if (!name.startsWith("PHLB_") || known.includes(name)) return [];

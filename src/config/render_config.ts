@@ -1,12 +1,16 @@
 import { printable } from "../base/path_bytes.ts";
+import { commandArgs } from "./command_list.ts";
 import { type Config, type Job, originText } from "./config.ts";
-import { isListKey, KEYS, leafOf, SPECS, tableOf } from "./keys.ts";
+import { HOOK_KEYS, isListKey, KEYS, leafOf, SPECS, tableOf } from "./keys.ts";
 import type { Key } from "./schema.ts";
+import { Secret } from "./secret.ts";
+import { isListValue } from "./setting_spec.ts";
 import { tomlText, written } from "./toml_text.ts";
 
 /**
  * The job's settings as a complete `phlb.toml` outside of all jobs, each value with its origin in a
- * comment. Read alone, it gives the same settings again, whatever the current directory is.
+ * comment. Read alone, it gives the same settings again, whatever the current directory is, but for
+ * what may be a secret: that is not in it.
  */
 export function renderEffectiveConfig(job: Job): string {
   const whose = job.id === undefined ? "" : ` of the job "${printable(job.id)}"`;
@@ -32,9 +36,24 @@ export function showConfig(config: Config, options: { readonly origin: boolean }
   for (const job of jobs) {
     const own = KEYS.filter((key) => !sameValue(job.settings[key], main.settings[key]));
     lines.push("", "[[job]]", `id = ${tomlText(job.id ?? "")}`);
-    lines.push(...own.flatMap((key) => setting(job, { key, name: key, ...options })));
+    const shown = withOwnHooks(job, main);
+    lines.push(...own.flatMap((key) => setting(shown, { key, name: key, ...options })));
   }
   return lines;
+}
+
+/** What a job has of hooks goes with those outside of it, so that only its own stand below it. */
+function withOwnHooks(job: Job, main: Job): Job {
+  const settings = { ...job.settings };
+  const itemOrigins = { ...job.itemOrigins };
+  for (const key of HOOK_KEYS) {
+    const count = main.settings[key].length;
+    const from = key === "hooks.run_before" ? count : 0;
+    const end = job.settings[key].length - (count - from);
+    settings[key] = job.settings[key].slice(from, end);
+    itemOrigins[key] = job.itemOrigins[key].slice(from, end);
+  }
+  return { ...job, settings, itemOrigins };
 }
 
 interface Presentation {
@@ -47,15 +66,23 @@ interface Presentation {
 function setting(job: Job, { key, name, origin }: Presentation): string[] {
   const value = job.settings[key];
   if (value === undefined) return [`# ${name} is not set`];
+  if (value instanceof Secret && value.table === undefined) {
+    const where = origin ? ` # ${printable(originText(job.origins[key]))}` : "";
+    return [`# ${name} is set, and not shown: it may be a secret${where}`];
+  }
   const text = tomlText(written(value, SPECS[key]));
   if (!origin) return [`${name} = ${text}`];
   const comment = ` # ${printable(originText(job.origins[key]))}`;
   if (!isListKey(key)) return [`${name} = ${text}${comment}`];
   const origins = job.itemOrigins[key].map(originText);
-  if (typeof value !== "object" || new Set(origins).size < 2) {
+  if (!isListValue(value) || new Set(origins).size < 2) {
     return [`${name} = ${text}${comment}`];
   }
-  const items = value.map((item, i) => `  ${tomlText(item)}, # ${printable(origins[i] ?? "")}`);
+  const spec = SPECS[key];
+  const items = value.map((item, i) => {
+    const one = spec.type === "commands" ? commandArgs(item) : item;
+    return `  ${tomlText(one)}, # ${printable(origins[i] ?? "")}`;
+  });
   return [`${name} = [`, ...items, `]${comment}`];
 }
 

@@ -37,6 +37,12 @@ function takes(spec: Spec): string {
     case "mode":
     case "path":
       return spec.type;
+    case "commands":
+      return "commands";
+    case "secret":
+      return spec.plain === undefined ? "secret" : "URL, or secret";
+    case "words":
+      return `list of ${spec.choices.map((choice) => code(tomlText(choice))).join(", ")}`;
     default:
       return `list of ${spec.type === "strings" ? "text" : spec.type}`;
   }

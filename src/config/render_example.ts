@@ -16,7 +16,8 @@ const HEAD =
 # A list replaces that of the farther files. To change it instead:
 #   dirs.append = ["more"]
 #   dirs.remove = [".cache"]
-# In an environment variable a list is written with commas, or as a JSON array.
+# In an environment variable a list is written with commas, or as a JSON array. The variable of a
+# secret has the secret itself.
 #
 # Relative paths are relative to this file, ~ is your home directory. Sizes are written "256KiB" or
 # "10M" (steps of 1024), durations "0.5s", "30m", "2h".

@@ -10,7 +10,6 @@ type Json = string | number | boolean | readonly Json[] | { readonly [name: stri
  */
 export function renderJsonSchema(): string {
   const settings = properties("");
-  for (const table of TABLES) settings[table] = tableSchema(properties(table));
   const id = { type: "string", description: "Name of the job on the command line." };
   const job = { ...tableSchema({ id, ...settings }), required: ["id"] };
   const schema: Json = {
@@ -37,6 +36,12 @@ function properties(table: string): { [name: string]: Json } {
       ...shapeOf(spec),
     };
   }
+  const prefix = table === "" ? "" : `${table}.`;
+  const below = new Set(
+    TABLES.filter((name) => name.startsWith(prefix) && name !== table)
+      .map((name) => name.slice(prefix.length).split(".")[0] ?? name),
+  );
+  for (const name of below) members[name] = tableSchema(properties(`${prefix}${name}`));
   return members;
 }
 
@@ -74,21 +79,41 @@ function shapeOf(spec: Spec): { readonly [name: string]: Json } {
     case "string":
     case "path":
       return { type: "string" };
+    case "words":
+      return listOf({ type: "array", items: { enum: spec.choices } });
+    case "commands":
+      return listOf(COMMANDS);
+    case "secret":
+      return spec.plain === undefined ? SECRET : { anyOf: [{ type: "string" }, SECRET] };
     default:
-      return LIST;
+      return listOf(ITEMS);
   }
 }
 
 const ITEMS = { type: "array", items: { type: "string" } };
 
-const LIST = {
-  anyOf: [
-    ITEMS,
-    {
-      type: "object",
-      additionalProperties: false,
-      minProperties: 1,
-      properties: { append: ITEMS, remove: ITEMS },
-    },
-  ],
+const TEXT = { type: "string", minLength: 1 };
+
+const ARGUMENTS = { type: "array", items: { type: "string" }, minItems: 1 };
+
+const COMMANDS = {
+  anyOf: [TEXT, { type: "array", items: { anyOf: [{ type: "string" }, ARGUMENTS] } }],
 };
+
+const SECRET = {
+  type: "object",
+  additionalProperties: false,
+  minProperties: 1,
+  maxProperties: 1,
+  properties: { env: TEXT, file: TEXT, command: ARGUMENTS },
+};
+
+function listOf(items: { readonly [name: string]: Json }): { readonly [name: string]: Json } {
+  const edits = {
+    type: "object",
+    additionalProperties: false,
+    minProperties: 1,
+    properties: { append: items, remove: items },
+  };
+  return { anyOf: [items, edits] };
+}

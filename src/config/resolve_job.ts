@@ -2,9 +2,10 @@ import type { Assignment } from "./assignment.ts";
 import type { Job, Origin } from "./config.ts";
 import { convert } from "./convert.ts";
 import type { Given } from "./given.ts";
-import { isListKey, KEYS, SPECS } from "./keys.ts";
+import { HOOK_KEYS, isListKey, KEYS, SPECS } from "./keys.ts";
 import type { Key, ListKey, Settings } from "./schema.ts";
-import { isListSpec, type Spec, type Value, writtenDefault } from "./setting_spec.ts";
+import { Secret } from "./secret.ts";
+import { isListSpec, isListValue, type Spec, type Value, writtenDefault } from "./setting_spec.ts";
 
 /** The job that comes of the defaults and `assignments`, of which later ones are stronger. */
 export function resolveJob(id: string | undefined, assignments: readonly Assignment[]): Job {
@@ -27,6 +28,32 @@ export function resolveJob(id: string | undefined, assignments: readonly Assignm
   return { id, settings, origins, itemOrigins };
 }
 
+/**
+ * The job with the commands of hooks that stand outside of all jobs: before its own ones in
+ * `run_before`, behind them elsewhere. `own` is what its `[[job]]` tables set, weakest first.
+ */
+export function withHooks(
+  job: Job,
+  { main, own }: { readonly main: Job; readonly own: readonly Assignment[] },
+): Job {
+  const settings = { ...job.settings };
+  const origins = { ...job.origins };
+  const itemOrigins = { ...job.itemOrigins };
+  for (const key of HOOK_KEYS) {
+    let state: State = { value: [], origin: main.origins[key], itemOrigins: [] };
+    for (const assignment of own) {
+      if (assignment.key === key) state = applied(assignment, state);
+    }
+    const inner = { items: isListValue(state.value) ? state.value : [], at: state.itemOrigins };
+    const outer = { items: main.settings[key], at: main.itemOrigins[key] };
+    const order = key === "hooks.run_before" ? [outer, inner] : [inner, outer];
+    settings[key] = order.flatMap(({ items }) => items);
+    itemOrigins[key] = order.flatMap(({ at }) => at);
+    origins[key] = state.origin;
+  }
+  return { ...job, settings, origins, itemOrigins };
+}
+
 /** The settings of someone who has configured nothing; a start for tests and dry thoughts. */
 export function defaultSettings(): Settings {
   return resolveJob(undefined, []).settings;
@@ -42,7 +69,7 @@ const DEFAULT: Origin = { layer: "default" };
 
 function defaultState(key: Key): State {
   const value = defaultValue(SPECS[key]);
-  const itemOrigins = typeof value === "object" ? value.map(() => DEFAULT) : [];
+  const itemOrigins = isListValue(value) ? value.map(() => DEFAULT) : [];
   return { value, origin: DEFAULT, itemOrigins };
 }
 
@@ -57,7 +84,7 @@ function defaultValue(spec: Spec): Value | undefined {
 }
 
 function applied({ edit, value, origin, itemOrigins }: Assignment, before: State): State {
-  if (edit === "set" || typeof value !== "object" || typeof before.value !== "object") {
+  if (edit === "set" || !isListValue(value) || !isListValue(before.value)) {
     return { value, origin, itemOrigins };
   }
   const old = before.value.map((item, i) => ({ item, origin: before.itemOrigins[i] ?? DEFAULT }));
@@ -80,7 +107,8 @@ function isSettings(values: Partial<Record<Key, Value | undefined>>): values is 
 
 function fits(value: Value | undefined, spec: Spec): boolean {
   if (value === undefined) return writtenDefault(spec) === undefined;
-  if (isListSpec(spec)) return typeof value === "object";
+  if (isListSpec(spec)) return isListValue(value);
+  if (spec.type === "secret") return value instanceof Secret;
   if (spec.type === "boolean") return typeof value === "boolean";
   const isNumber = ["integer", "size", "duration", "mode"].includes(spec.type);
   return isNumber ? typeof value === "number" : typeof value === "string";

@@ -1,5 +1,12 @@
+import { Secret, type SecretTable } from "./secret.ts";
+
 /** A value as a person writes it in TOML: sizes, durations and modes are still text. */
-export type Written = string | number | boolean | readonly string[];
+export type Written =
+  | string
+  | number
+  | boolean
+  | readonly (string | readonly string[])[]
+  | SecretTable;
 
 /** What every row of the schema tells about its key, whatever the type. */
 export interface SpecBase {
@@ -80,10 +87,40 @@ export interface ListSpec {
   /** `names` are single file names, `paths` are resolved, `strings` are taken as they are. */
   readonly type: "names" | "strings" | "paths";
   readonly default: readonly string[];
+  /** Of each item, for `strings`. */
+  readonly rule?: TextRule;
+}
+
+/** A key that takes a list of some of a few words. */
+export interface WordsSpec {
+  readonly type: "words";
+  readonly default: readonly string[];
+  readonly choices: readonly string[];
+}
+
+/** A key that takes commands, see `command_list.ts`; only hooks have them. */
+export interface CommandsSpec {
+  readonly type: "commands";
+  readonly default: readonly string[];
+}
+
+/** A key that takes a secret; unset by default. */
+export interface SecretSpec {
+  readonly type: "secret";
+  /** What the text may be that stands in the configuration itself; none when missing. */
+  readonly plain?: TextRule;
 }
 
 /** What text has to look like beyond being text; `text_rule.ts` has the rules. */
-export type TextRule = "name" | "time-format" | "io-priority" | "url";
+export type TextRule =
+  | "name"
+  | "time-format"
+  | "io-priority"
+  | "address"
+  | "header"
+  | "host"
+  | "url"
+  | "call-url";
 
 /** One row of the schema. */
 export type Spec =
@@ -98,10 +135,13 @@ export type Spec =
     | ModeSpec
     | PathSpec
     | ListSpec
+    | WordsSpec
+    | CommandsSpec
+    | SecretSpec
   );
 
 /** A value after conversion: bytes, milliseconds, mode bits, absolute paths. */
-export type Value = string | number | boolean | readonly string[];
+export type Value = string | number | boolean | readonly string[] | Secret;
 
 /** What a value of each type is after conversion. */
 export interface ValueByType {
@@ -115,6 +155,10 @@ export interface ValueByType {
   readonly names: readonly string[];
   readonly strings: readonly string[];
   readonly paths: readonly string[];
+  readonly words: readonly string[];
+  /** Each as the JSON text of its arguments. */
+  readonly commands: readonly string[];
+  readonly secret: Secret;
 }
 
 /** The converted value's type of one row; `undefined` is part of it where there is no default. */
@@ -124,12 +168,21 @@ export type ValueOf<S> =
     : never)
   | (S extends { default: unknown } ? never : undefined);
 
-/** True for the three kinds of list. */
-export function isListSpec(spec: Spec): spec is Spec & ListSpec {
-  return spec.type === "names" || spec.type === "strings" || spec.type === "paths";
+const LIST_TYPES: readonly string[] = ["names", "strings", "paths", "words", "commands"];
+
+/** True for all kinds of list. */
+export function isListSpec(spec: Spec): spec is Spec & (ListSpec | WordsSpec | CommandsSpec) {
+  return LIST_TYPES.includes(spec.type);
+}
+
+/** True for the value of a list. */
+export function isListValue(value: Value | undefined): value is readonly string[] {
+  return typeof value === "object" && !(value instanceof Secret);
 }
 
 /** The default as it would be written in a file, `undefined` where the key is unset by default. */
-export function writtenDefault(spec: Spec): Written | undefined {
+export function writtenDefault(
+  spec: Spec,
+): string | number | boolean | readonly string[] | undefined {
   return "default" in spec ? spec.default : undefined;
 }

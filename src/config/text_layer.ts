@@ -2,6 +2,7 @@ import { assign, type Attempt, type Findings } from "./assignment.ts";
 import type { ConfigDeps, Flags, FlagValue, Origin } from "./config.ts";
 import type { LayerContent } from "./file_layer.ts";
 import type { Given } from "./given.ts";
+import { HOOK_VARIABLE, HOOK_VARIABLES } from "./hook_variables.ts";
 import { isListKey, KEYS, SPECS, variableOf } from "./keys.ts";
 import type { Key } from "./schema.ts";
 
@@ -11,14 +12,19 @@ import type { Key } from "./schema.ts";
  */
 export function readEnvironmentLayer({ env, cwd, home }: ConfigDeps): LayerContent {
   const base = { directory: cwd, home };
+  const told = isSet(env[HOOK_VARIABLE]) ? HOOK_VARIABLES : [];
   const attempts = KEYS.flatMap((key): Attempt[] => {
     const name = variableOf(key);
     const text = env[name];
-    if (text === undefined || text === "") return [];
+    if (!isSet(text) || told.includes(name)) return [];
     const origin: Origin = { layer: "environment", name };
     return [{ key, edit: "set", given: givenFromText(text, { key, origin }), base }];
   });
   return collect("environment", attempts);
+}
+
+function isSet(text: string | undefined): text is string {
+  return text !== undefined && text !== "";
 }
 
 /** What the command line sets. */
@@ -57,8 +63,10 @@ function givenFromFlag(value: Exclude<FlagValue, { append: unknown }>, target: T
 }
 
 function givenFromText(text: string, { key, origin }: Target): Given {
-  if (isListKey(key)) return listFromText(text, origin);
+  if (isListKey(key)) return listFromText(text, { key, origin });
   const { type } = SPECS[key];
+  // The variable has the secret itself: what is kept of it is the variable's name.
+  if (type === "secret") return { data: variableOf(key), text: "", origin, part: "env" };
   const word = text.toLowerCase();
   const data = type === "boolean" && WORDS.has(word)
     ? WORDS.get(word)
@@ -79,26 +87,33 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
   ["0", false],
 ]);
 
-function listFromText(text: string, origin: Origin): Given {
+function listFromText(text: string, { key, origin }: Target): Given {
   const array = parsedArray(text);
   if (array) return listOf(array, origin);
+  if (SPECS[key].type === "commands" && !array) return { data: text, text, origin };
   if (text.startsWith("[")) return { data: text, text, origin };
   return listOf(text.split(",").map((item) => item.trim()).filter((item) => item !== ""), origin);
 }
 
-/** The items of a JSON array of strings, `undefined` for any other text. */
-function parsedArray(text: string): string[] | undefined {
+/** The items of a JSON array of strings, and of arrays of these; `undefined` for any other text. */
+function parsedArray(text: string): (string | string[])[] | undefined {
   try {
     const array: unknown = JSON.parse(text);
     const isText = (item: unknown): item is string => typeof item === "string";
-    return Array.isArray(array) && array.every(isText) ? array : undefined;
+    const isItem = (item: unknown): item is string | string[] =>
+      isText(item) || (Array.isArray(item) && item.every(isText));
+    return Array.isArray(array) && array.every(isItem) ? array : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-function listOf(items: readonly string[], origin: Origin): Given {
-  const data = items.map((item) => ({ data: item, text: JSON.stringify(item), origin }));
+function listOf(items: readonly (string | readonly string[])[], origin: Origin): Given {
+  const data = items.map((item): Given =>
+    typeof item === "string"
+      ? { data: item, text: JSON.stringify(item), origin }
+      : listOf(item, origin)
+  );
   return { data, text: JSON.stringify(items), origin };
 }

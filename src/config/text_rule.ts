@@ -15,6 +15,14 @@ export function breachOf(text: string, rule: TextRule): string | undefined {
       return parseIoPriority(text) === undefined ? `must be ${IO_PRIORITY_FORM}` : undefined;
     case "url":
       return breachOfUrl(text);
+    case "address":
+      return ADDRESS.test(text) ? undefined : 'must be an address such as "ann@example.org"';
+    case "header":
+      return breachOfHeader(text);
+    case "host":
+      return /^[\w.:-]+$/.test(text) ? undefined : 'must be a name such as "mail.example.org"';
+    case "call-url":
+      return isHttpUrl(text) ? undefined : URL_FORM;
   }
 }
 
@@ -47,4 +55,30 @@ function breachOfTimeFormat(text: string): string | undefined {
   const known = /^(?:[^%/\\]|%[YmdHMS])+$/.test(text) && !CONTROL.test(text) &&
     !text.startsWith(".");
   return known ? undefined : 'must be made of %Y, %m, %d, %H, %M, %S and plain text without "/"';
+}
+
+const ADDRESS = /^[^\s@<>,;:"]+@[^\s@<>,;:"]+$/;
+
+/** What a header may not say in the clear, going by its name. */
+const CONFIDENTIAL = /authorization|cookie|token|key|secret|password/i;
+
+function breachOfHeader(text: string): string | undefined {
+  // Source: RFC 9110, section 5.1: a name is a token.
+  const name = /^([\w!#$%&'*+.^`|~-]+): *\S/.exec(text)?.[1];
+  if (name === undefined || CONTROL.test(text)) {
+    return 'must be a line such as "Content-Type: text/plain"';
+  }
+  if (!CONFIDENTIAL.test(name) || text.includes("{secret}")) return undefined;
+  return 'must have "{secret}" for what is secret, which "secret" beside it then says';
+}
+
+/** What {@link isHttpUrl} wants, as the end of a message. */
+export const URL_FORM =
+  "must be an address that begins with http:// or https://, without a user in it";
+
+/** Whether `text` is an address that can be called. */
+export function isHttpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" &&
+    url.password === "";
 }

@@ -1,14 +1,28 @@
 import { writeDuration, writeMode, writeSize } from "./quantity.ts";
-import type { Spec, Value, Written } from "./setting_spec.ts";
+import { commandArgs } from "./command_list.ts";
+import { Secret } from "./secret.ts";
+import { isListValue, type Spec, type Value, type Written } from "./setting_spec.ts";
 
 /** `value` as TOML text on one line. */
 export function tomlText(value: Written): string {
   if (typeof value === "string") return quoted(value);
-  return typeof value === "object" ? `[${value.map(quoted).join(", ")}]` : String(value);
+  if (typeof value !== "object") return String(value);
+  if (isArray(value)) return `[${value.map(tomlText).join(", ")}]`;
+  const members = Object.entries(value).map(([name, member]) => `${name} = ${tomlText(member)}`);
+  return `{ ${members.join(", ")} }`;
 }
 
-/** A converted value as a person would write it; converting it again gives the same value. */
+function isArray(value: Written & object): value is readonly (string | readonly string[])[] {
+  return Array.isArray(value);
+}
+
+/**
+ * A converted value as a person would write it; converting it again gives the same value. A secret
+ * that stands in the configuration itself becomes an empty table.
+ */
 export function written(value: Value, spec: Spec): Written {
+  if (value instanceof Secret) return value.table ?? {};
+  if (isListValue(value)) return spec.type === "commands" ? value.map(commandArgs) : value;
   if (typeof value !== "number") return value;
   if (spec.type === "integer") return value === 0 ? spec.zero ?? 0 : value;
   if (spec.type === "size") return writeSize(value);

@@ -112,8 +112,11 @@ export interface FileSystem {
   /** Extended attributes of `name`, never following a symlink (`""`: of `dir` itself). Empty where unsupported. */
   xattrs(dir: Dir, name: string): Xattrs;
 
-  /** Opens a file for reading with O_NOFOLLOW and O_NONBLOCK; ELOOP when it is a symlink by now. */
-  openFile(dir: Dir, name: string): File;
+  /**
+   * Opens a file with O_NOFOLLOW and O_NONBLOCK, for reading or also for writing; ELOOP when it is a
+   * symlink by now.
+   */
+  openFile(dir: Dir, name: string, access?: "read" | "write"): File;
   /**
    * Creates a file exclusively (EEXIST when there is one), for writing and reading. Its mode is 0600
    * until it is given one, or about `mode` (0–0o777) where that is no secret: then giving it that one

@@ -130,13 +130,14 @@ export class PortableFileSystem implements FileSystem {
     return [];
   }
 
-  openFile(dir: Dir, name: string): File {
+  openFile(dir: Dir, name: string, access: "read" | "write" = "read"): File {
     const path = this.#path(dir, name);
     const before = lstatOf("open", path);
     if (before.isSymlink) throw refusal("ELOOP", { op: "open", path });
     // Opening a fifo would wait for a writer.
     if (!before.isFile) throw refusal("EINVAL", { op: "open", path });
-    const handle = asFsError("open", { path, call: () => Deno.openSync(path) });
+    const options = { read: true, write: access === "write" };
+    const handle = asFsError("open", { path, call: () => Deno.openSync(path, options) });
     const after = handle.statSync();
     if (after.ino === before.ino && after.dev === before.dev) return this.#opened(path, handle);
     handle.close();

@@ -133,8 +133,9 @@ export class PosixFileSystem implements FileSystem {
     return readXattrs(this.#libc, { fd: fdOf(dir), name, path });
   }
 
-  openFile(dir: Dir, name: string): File {
-    const flags = O.rdonly | O.nofollow | O.nonblock | O.cloexec;
+  openFile(dir: Dir, name: string, access: "read" | "write" = "read"): File {
+    const how = access === "read" ? O.rdonly : O.rdwr;
+    const flags = how | O.nofollow | O.nonblock | O.cloexec;
     return this.#opened(new PosixFile(joinRel(dir.path, name), this.#openAt(dir, name, flags)));
   }
 

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { ProgramCall, ProgramEnd } from "../base/run_program.ts";
 
 /** See {@link RunProgram}: what a program left running when it is ended goes with it. */
@@ -9,16 +10,11 @@ export async function runProgram(
   if (child === undefined) return undefined;
   const limit = new TimeLimit(child, call);
   try {
-    const output = child.output();
+    const outputs = [child.stdout, child.stderr].map((from) => new Output(from, call.keepBytes));
     await feed(child.stdin, call.input ?? []);
-    const { code, stdout, stderr } = await output;
-    const decoder = new TextDecoder();
-    return {
-      code,
-      stdout: decoder.decode(stdout),
-      stderr: decoder.decode(stderr),
-      timedOut: limit.isOver,
-    };
+    const { code } = await child.status;
+    const [stdout = "", stderr = ""] = await Promise.all(outputs.map((output) => output.text()));
+    return { code, stdout, stderr, timedOut: limit.isOver };
   } finally {
     limit.clear();
   }
@@ -42,15 +38,59 @@ function spawn(program: string, { args, env, cwd }: ProgramCall): Deno.ChildProc
   }
 }
 
+/** How long the rest of an output is waited for once the program has ended. */
+const LINGER_MS = 1000;
+
+/** What a program writes. */
+class Output {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #keepBytes: number;
+  readonly #end: Promise<void>;
+  #chunks: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(from: ReadableStream<Uint8Array>, keepBytes = Infinity) {
+    this.#reader = from.getReader();
+    this.#keepBytes = keepBytes;
+    this.#end = this.#readAll();
+  }
+
+  /** All of it, or its end; call it when the program has ended. */
+  async text(): Promise<string> {
+    // Something in the background may keep it open for ever.
+    const timer = setTimeout(() => void this.#reader.cancel(), LINGER_MS);
+    await this.#end;
+    clearTimeout(timer);
+    const all = Buffer.concat(this.#chunks);
+    return new TextDecoder().decode(all.subarray(Math.max(0, all.length - this.#keepBytes)));
+  }
+
+  async #readAll(): Promise<void> {
+    for (;;) {
+      const { value } = await this.#reader.read();
+      if (value === undefined) return;
+      this.#chunks.push(value);
+      this.#bytes += value.length;
+      if (this.#bytes < 2 * this.#keepBytes) continue;
+      const end = Buffer.concat(this.#chunks).subarray(-this.#keepBytes);
+      this.#chunks = [end];
+      this.#bytes = end.length;
+    }
+  }
+}
+
 /** Ends a program that runs too long, or that is asked to stop. */
 class TimeLimit {
   isOver = false;
   readonly #signal: AbortSignal | undefined;
   readonly #kill: () => void;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  #killTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #child: Deno.ChildProcess;
 
-  constructor(child: Deno.ChildProcess, { timeoutMs, signal }: ProgramCall) {
-    this.#kill = () => killGroup(child);
+  constructor(child: Deno.ChildProcess, { timeoutMs, signal, graceMs }: ProgramCall) {
+    this.#child = child;
+    this.#kill = () => this.#end(graceMs ?? 0);
     this.#signal = signal;
     signal?.addEventListener("abort", this.#kill);
     if (signal?.aborted) this.#kill();
@@ -61,15 +101,24 @@ class TimeLimit {
     }, timeoutMs);
   }
 
+  #end(graceMs: number): void {
+    if (graceMs === 0) return killGroup(this.#child, "SIGKILL");
+    killGroup(this.#child, "SIGTERM");
+    this.#killTimer ??= setTimeout(() => killGroup(this.#child, "SIGKILL"), graceMs);
+  }
+
   clear(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#killTimer);
+    // What it started goes with it, also when it ended by itself in time.
+    if (this.#killTimer !== undefined) killGroup(this.#child, "SIGKILL");
     this.#signal?.removeEventListener("abort", this.#kill);
   }
 }
 
-function killGroup({ pid }: Deno.ChildProcess): void {
+function killGroup({ pid }: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
-    Deno.kill(Deno.build.os === "windows" ? pid : -pid, "SIGKILL");
+    Deno.kill(Deno.build.os === "windows" ? pid : -pid, signal);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound) && !(error instanceof TypeError)) throw error;
   }

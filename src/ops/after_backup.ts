@@ -7,6 +7,7 @@
  */
 import { AppError } from "../base/app_error.ts";
 import { printable } from "../base/path_bytes.ts";
+import type { RunProgram } from "../base/run_program.ts";
 import type { BackupDeps } from "../backup/deps.ts";
 import { openRootDir } from "../backup/run/preflight.ts";
 import type { Job } from "../config/config.ts";
@@ -34,6 +35,9 @@ export interface PruneThreads {
 export interface AfterDeps extends BackupDeps {
   /** Loaded when it is wanted. */
   readonly loadPruneThreads: () => Promise<PruneThreads>;
+  /** For hooks and notifications. */
+  readonly runProgram: RunProgram;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**

@@ -1,22 +1,15 @@
-import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
+import { EXIT } from "../base/app_error.ts";
 import { backup } from "../backup/backup.ts";
-import { Cancelled } from "../threads/cancel.ts";
 import { previewBackup } from "../backup/preview.ts";
 import type { Job } from "../config/config.ts";
-import type { Summary } from "../store/summary.ts";
+import { HOOK_KEYS } from "../config/keys.ts";
 import { afterBackup, type AfterDeps } from "./after_backup.ts";
 import { AFTERCARE } from "./care_after.ts";
+import { withHooks } from "./hooks/with_hooks.ts";
+import { failedOutcome, type JobOutcome } from "./job_outcome.ts";
+import { hasChannels } from "./notify/channels.ts";
 import { takePriority } from "./take_priority.ts";
-
-/** How one job ended. */
-export interface JobOutcome {
-  readonly job: Job;
-  readonly exitCode: ExitCode;
-  /** Of the published snapshot, or of the dry run. */
-  readonly summary?: Summary;
-  /** What ended the job early. */
-  readonly error?: Error;
-}
+import { untrusted } from "./untrusted.ts";
 
 /** How {@link runJobs} runs them. */
 export interface RunOptions {
@@ -25,8 +18,8 @@ export interface RunOptions {
 }
 
 /**
- * Backs up the jobs one after the other. A job that fails does not keep the rest from running; an
- * interruption does.
+ * Backs up the jobs one after the other, each with its hooks and notifications. A job that fails
+ * does not keep the rest from running; an interruption does.
  */
 export async function runJobs(
   deps: AfterDeps,
@@ -44,27 +37,37 @@ export async function runJobs(
 
 async function runJob(deps: AfterDeps, job: Job, { dryRun }: RunOptions): Promise<JobOutcome> {
   takePriority(job.settings, deps.onEvent);
+  if (job.mistrust !== undefined) return failedOutcome(job, untrusted(job.mistrust));
+  if (dryRun) return await lookAt(job, deps);
+  const run = (within: AfterDeps) =>
+    withHooks(job, within, { work: (inner) => backUp(job, inner) });
+  if (!hasChannels(job.settings)) return await run(deps);
+  const { withNotifications } = await import("./notify/with_notifications.ts");
+  return await withNotifications(job, deps, run);
+}
+
+async function lookAt(job: Job, deps: AfterDeps): Promise<JobOutcome> {
+  const commands = HOOK_KEYS.flatMap((key) => job.settings[key]);
+  if (commands.length > 0) {
+    const message = "A dry run runs none of the commands in [hooks]; what they would prepare, " +
+      "such as a dump or a mounted disk, is missing";
+    deps.onEvent({ kind: "log", level: "warning", message });
+  }
   try {
-    const summary =
-      await (dryRun ? previewBackup(job, deps) : backup(job, { ...deps, aftercare: AFTERCARE }));
-    const isTidy = dryRun || await afterBackup(job, summary, deps);
-    const exitCode = summary.counts.problems > 0 || !isTidy ? EXIT.problems : EXIT.ok;
-    return { job, exitCode, summary };
+    const summary = await previewBackup(job, deps);
+    return { job, exitCode: summary.counts.problems > 0 ? EXIT.problems : EXIT.ok, summary };
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return { job, exitCode: exitCodeOf(error), error };
+    return failedOutcome(job, error);
   }
 }
 
-function exitCodeOf(error: Error): ExitCode {
-  if (error instanceof Cancelled) return EXIT.interrupted;
-  return error instanceof AppError ? error.exitCode : EXIT.failed;
-}
-
-/** The exit code for several jobs: the first that did not go well, interruption before all else. */
-export function worstExitCode(outcomes: readonly JobOutcome[]): ExitCode {
-  const codes = outcomes.map(({ exitCode }) => exitCode);
-  if (codes.includes(EXIT.interrupted)) return EXIT.interrupted;
-  const failed = codes.find((code) => code !== EXIT.ok && code !== EXIT.problems);
-  return failed ?? (codes.includes(EXIT.problems) ? EXIT.problems : EXIT.ok);
+async function backUp(job: Job, deps: AfterDeps): Promise<JobOutcome> {
+  try {
+    const summary = await backup(job, { ...deps, aftercare: AFTERCARE });
+    const isTidy = await afterBackup(job, summary, deps);
+    const exitCode = summary.counts.problems > 0 || !isTidy ? EXIT.problems : EXIT.ok;
+    return { job, exitCode, summary };
+  } catch (error) {
+    return failedOutcome(job, error);
+  }
 }

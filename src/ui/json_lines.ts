@@ -8,7 +8,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { BackupEvent } from "../backup/events.ts";
+import type { BackupEvent, HookEvent, NotificationEvent } from "../backup/events.ts";
 import type { WorkEvent } from "../ops/ops_deps.ts";
 import type { Clock } from "../base/clock.ts";
 import { encodeName } from "../base/path_bytes.ts";
@@ -138,6 +138,12 @@ export class JsonReporter implements Reporter {
             this.#ofJob({ message_type: "log", level: event.level, message: event.message }),
           ),
         );
+      case "hook":
+        this.#jobId = event.jobId;
+        return out.write(jsonLine(this.#ofJob(hookMessage(event))));
+      case "notification":
+        this.#jobId = event.jobId;
+        return out.write(jsonLine(this.#ofJob(notificationMessage(event))));
       case "summary":
         return out.write(jsonLine(this.#ofJob(summaryMessage(event))));
     }
@@ -182,6 +188,31 @@ function problemMessage({ problem }: Extract<BackupEvent, { kind: "problem" }>):
     ...pathFields(relPath),
     ...(snapshotId === undefined ? {} : { snapshot_id: snapshotId }),
     ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function hookMessage(event: HookEvent): JsonMessage {
+  const { hook, args, failure, exitCode, seconds, stdout, stderr } = event;
+  return {
+    message_type: "hook",
+    hook,
+    command: args,
+    ok: failure === undefined,
+    ...(failure === undefined ? {} : { error: failure }),
+    exit_code: exitCode ?? null,
+    duration: seconds,
+    stdout,
+    stderr,
+  };
+}
+
+function notificationMessage({ channel, about, failure }: NotificationEvent): JsonMessage {
+  return {
+    message_type: "notification",
+    channel,
+    kind: about,
+    sent: failure === undefined,
+    ...(failure === undefined ? {} : { error: failure }),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   type Reporter,
   type Result,
 } from "./reporter.ts";
+import { commandLines } from "../ops/hooks/run_command.ts";
 import { profileText } from "./profile_text.ts";
 import { summaryText } from "./summary_text.ts";
 import { paint, type Terminal } from "./terminal.ts";
@@ -50,6 +51,13 @@ export class ScreenReporter implements Reporter {
         return this.#log(problemLevel(event.problem), event.problem.message);
       case "log":
         return this.#log(event.level, event.message);
+      case "hook":
+        // One that failed is told by a message of its own.
+        for (const { message } of commandLines(event)) this.#log("info", message);
+        return;
+      case "notification":
+        if (event.failure !== undefined) return;
+        return this.#log("info", `Notified by ${event.channel}: ${event.about}`);
       case "summary":
         progress?.clear();
         if (loudness.results) this.#writeSummary(event);

@@ -43,6 +43,19 @@ export function contentContract(it: It, open: OpenFs): void {
     fs.closeFile(file);
   });
 
+  it("openFile() opens a file for writing too, never a symlink or one that is not there", async () => {
+    await using site = await openSite(open);
+    const { fs, root } = site;
+    putFile(fs, root, { name: "file", text: "hello" });
+    await Deno.symlink("file", `${site.path}/symlink`);
+    const file = fs.openFile(root, "file", "write");
+    fs.write(file, bytes(" world"), 5);
+    fs.closeFile(file);
+    assert.strictEqual(await Deno.readTextFile(`${site.path}/file`), "hello world");
+    assert.strictEqual(codeOf(() => fs.openFile(root, "symlink", "write")), "ELOOP");
+    assert.strictEqual(codeOf(() => fs.openFile(root, "missing", "write")), "ENOENT");
+  });
+
   it("write() and read() move several MiB, and beyond 4 GiB", async () => {
     await using site = await openSite(open);
     const { fs, root } = site;

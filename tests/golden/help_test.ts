@@ -41,6 +41,8 @@ const COMMANDS = [
   ["config", "check"],
   ["config", "init"],
   ["config", "schema"],
+  ["notify"],
+  ["notify", "test"],
   ["json-schema"],
   ["completion"],
   ["man"],

@@ -2,6 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { KEYS, leafOf, SPECS, tableOf } from "../../src/config/keys.ts";
 import { renderEffectiveConfig } from "../../src/config/render_config.ts";
 import { renderExample } from "../../src/config/render_example.ts";
+import type { Written } from "../../src/config/setting_spec.ts";
 import { written } from "../../src/config/toml_text.ts";
 import { PYTHON } from "../support/python.ts";
 import { load } from "../support/config_deps.ts";
@@ -30,12 +31,21 @@ Deno.test("Python's TOML parser reads the effective configuration as it is meant
   const hostile = ["\"'\\\n\t\r\0\x7f\x1b", "äöü 🙂\u2028", "# no comment", "]", ""];
   const { settings } = load({}).main;
   const { main } = load({ flags: { note: hostile.join(), tags: hostile, source: "~/a'b\"c\\d" } });
-  const expected: Record<string, unknown> = {};
-  const tables: Record<string, Record<string, unknown>> = {};
+  type Table = { [name: string]: Table | Written };
+  const expected: Table = {};
+  const tables = new Map<string, Table>([["", expected]]);
+  const tableCalled = (name: string): Table => {
+    const known = tables.get(name);
+    if (known !== undefined) return known;
+    const made: Table = {};
+    tables.set(name, made);
+    const [leaf = "", ...above] = name.split(".").toReversed();
+    tableCalled(above.toReversed().join("."))[leaf] = made;
+    return made;
+  };
   for (const key of KEYS) {
     const value = main.settings[key];
-    const table = tableOf(key);
-    const members = table === "" ? expected : expected[table] = tables[table] ??= {};
+    const members = tableCalled(tableOf(key));
     if (value !== undefined) members[leafOf(key)] = written(value, SPECS[key]);
   }
   deepStrictEqual(await readByPython(renderEffectiveConfig(main)), expected);

@@ -18,17 +18,35 @@ const text = fc.string({ unit: "grapheme", maxLength: 12 });
 const fileName = text.filter((name) => name !== "" && !/^\.\.?$|[/\0]/.test(name));
 const path = text.filter((name) => name !== "" && !name.includes("\0"));
 
+const args = fc.array(path, { minLength: 1, maxLength: 3 });
+const shell = path.filter((line) => line.trim() !== "");
+const commands = fc.oneof(
+  shell,
+  args,
+  fc.tuple(args, fc.array(fc.oneof(args, shell), { maxLength: 2 })).map(([first, rest]) => [
+    first,
+    ...rest,
+  ]),
+);
+
 /** Some text that each rule lets pass. */
 const FITTING: Readonly<Record<TextRule, readonly string[]>> = {
   "name": ["a", "x y", "é.b"],
   "time-format": ["%Y%m%d-%H%M%S"],
   "io-priority": ["idle", "best-effort:0", "best-effort:7"],
   "url": ["https://example.org/latest", "http://[::1]:8080/?a=b"],
+  "address": ["ann@example.org"],
+  "header": ["Content-Type: text/plain", "X-Token: {secret}"],
+  "host": ["mail.example.org", "::1"],
+  "call-url": ["https://example.org/x"],
 };
 
 /** Anything that may be written for a key. */
 function writable(spec: Spec): fc.Arbitrary<Written> {
+  if (spec.type === "commands") return commands;
+  if (spec.type === "words") return fc.subarray([...spec.choices]);
   if (isListSpec(spec)) {
+    if (spec.rule !== undefined) return fc.subarray([...FITTING[spec.rule]]);
     const item = spec.type === "names" ? fileName : spec.type === "paths" ? path : text;
     return fc.array(item, { maxLength: 3 });
   }
@@ -50,6 +68,12 @@ function writable(spec: Spec): fc.Arbitrary<Written> {
       return fc.integer({ min: 0, max: 0o77 }).map((bits) => (0o700 | bits).toString(8));
     case "path":
       return path;
+    case "secret":
+      return fc.oneof(
+        fc.constantFrom("A", "B_C").map((env) => ({ env })),
+        path.map((file) => ({ file })),
+        args.map((command) => ({ command })),
+      );
     case "string":
       if (spec.rule === undefined) return text;
       return fc.constantFrom(...FITTING[spec.rule]);

@@ -114,6 +114,7 @@ export const NO_OPERATIONS: Operations = {
   pathHistory: refuse,
   rootStats: refuse,
   takePriority: refuse,
+  notify: refuse,
   readersNote: () => Promise.resolve(undefined),
   verify: refuse,
   rebuild: refuse,

@@ -22,6 +22,27 @@ printf '[[job]]\\nid = "one"\\nsource = "source"\\ndestination = "root"\\n' >job
 printf '[[job]]\\nid = "two"\\nsource = "gone"\\ndestination = "root"\\n' >>jobs.toml
 `;
 
+/** A web server that answers one call, and a configuration that names it. */
+const SERVE = `
+cat >serve.py <<'END'
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.send_response(200)
+        self.end_headers()
+server = HTTPServer(("127.0.0.1", 0), Handler)
+server.timeout = 60
+with open("served.toml", "w") as file:
+    file.write(f'notify.ping.url = "http://127.0.0.1:{server.server_port}/x"\\n')
+server.handle_request()
+END
+python3 serve.py </dev/null >/dev/null 2>&1 &
+until [ -s served.toml ]; do sleep 0.02; done
+chmod 600 served.toml
+printf 'hooks.run_before = "true"\\nnotify.ping.url = "http://127.0.0.1:2/x"\\n' >unserved.toml
+chmod 600 unserved.toml
+`;
+
 /** What happens to the source between two backups. */
 const CHANGE_SOURCE = `
 mv source/dir/c source/moved
@@ -54,6 +75,14 @@ export const JSON_STEPS: readonly JsonStep[] = [
   { run: "backup source root", code: 0, writes: "summary", before: CHANGE_SOURCE },
   { run: "backup source root", code: 3, writes: "error summary", before: TOUCH_STORED },
   { run: "backup source root --dry-run", code: 0, writes: "summary" },
+  { run: "notify test --config served.toml", code: 0, writes: "notification", before: SERVE },
+  { run: "notify test --config unserved.toml", code: 1, writes: "notification" },
+  { run: "notify test", code: 2, writes: "exit_error" },
+  {
+    run: "backup source/dir root --config unserved.toml",
+    code: 0,
+    writes: "hook notification log summary",
+  },
   { run: "snapshots root", code: 0, writes: "snapshot" },
   { run: "snapshots", code: 2, writes: "exit_error" },
   { run: "path source/latest:dir --root root", code: 0, writes: "path" },

@@ -2,6 +2,7 @@ import { runCli } from "../../src/cli.ts";
 import { runProgram } from "../../src/fs/run_program.ts";
 import {
   createTextFile,
+  readOwnedTextFile,
   readTextFile,
   removeTextFile,
   replaceTextFile,
@@ -41,6 +42,7 @@ export async function runReal(args: readonly string[], options: RealRun): Promis
     clock: { now: () => new Date(), monotonicMs: () => performance.now() * speed },
     files: {
       readText: readTextFile,
+      readOwned: readOwnedTextFile,
       createText: createTextFile,
       replaceText: replaceTextFile,
       removeText: removeTextFile,

@@ -8,6 +8,28 @@ export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 /** One of {@link LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** A message for a log. */
+export interface LogMessage {
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+/** The lines of messages in a log that keeps those of `least` and up. */
+export function logLines(
+  messages: readonly LogMessage[],
+  { least, now }: { readonly least: LogLevel; readonly now: Date },
+): string {
+  const stamp = formatStamp(now);
+  return messages
+    .filter(({ level }) => LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(least))
+    .map(({ level, message }) => `${head(level, stamp)}${printable(message)}\n`)
+    .join("");
+}
+
+function head(level: LogLevel, stamp: string): string {
+  return `${stamp} ${level.toUpperCase().padEnd(7)} `;
+}
+
 /** Bytes that wait in memory at most. */
 const FLUSH_CHARS = 256 * 1024;
 
@@ -47,8 +69,8 @@ export class RunLog {
   /** Adds messages that share one time stamp. */
   addAll(level: LogLevel, messages: readonly string[]): void {
     if (!this.keeps(level) || messages.length === 0) return;
-    const head = `${formatStamp(this.#clock.now())} ${level.toUpperCase().padEnd(7)} `;
-    for (const message of messages) this.#pending += `${head}${printable(message)}\n`;
+    const start = head(level, formatStamp(this.#clock.now()));
+    for (const message of messages) this.#pending += `${start}${printable(message)}\n`;
     if (this.#pending.length >= FLUSH_CHARS) this.flush();
   }
 

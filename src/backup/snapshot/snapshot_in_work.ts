@@ -216,6 +216,7 @@ export class SnapshotInWork {
 
   #announce(): void {
     const { source, fs, notes, rootInSource, root, leftovers, previous } = this.#root;
+    for (const { level, message } of this.#deps.earlier ?? []) this.log.add(level, message);
     this.log.add("info", `phlb ${VERSION}, ${fs.kind} file system`);
     this.log.add("info", `Backup of "${source.path}" to "${this.finalPath}"`);
     const counts = previous?.summary?.counts;

@@ -1,5 +1,29 @@
-import { AT_WORK, type CommandMessages, ENTRY, FORGOTTEN, RUN } from "./any_command.ts";
-import { choice, flag, list, number, object, orNull, record, text, whole, word } from "./fields.ts";
+import {
+  ANY_COMMAND,
+  AT_WORK,
+  type CommandMessages,
+  ENTRY,
+  FORGOTTEN,
+  RUN,
+} from "./any_command.ts";
+import {
+  choice,
+  type Fields,
+  flag,
+  list,
+  number,
+  object,
+  orNull,
+  record,
+  text,
+  whole,
+  word,
+} from "./fields.ts";
+
+const NOTIFICATION: Fields = { channel: word, kind: word, sent: flag, "error?": text };
+
+/** `phlb notify test`. */
+export const NOTIFY_TEST: CommandMessages = { ...ANY_COMMAND, notification: NOTIFICATION };
 
 /** `phlb backup`. */
 export const BACKUP: CommandMessages = {
@@ -18,6 +42,18 @@ export const BACKUP: CommandMessages = {
     ...RUN,
     "job?": text,
   },
+  hook: {
+    hook: word,
+    command: list(text),
+    ok: flag,
+    "error?": text,
+    exit_code: orNull(whole),
+    duration: number,
+    stdout: text,
+    stderr: text,
+    "job?": text,
+  },
+  notification: { ...NOTIFICATION, "job?": text },
 };
 
 /** `phlb restore`. */

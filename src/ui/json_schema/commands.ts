@@ -1,4 +1,4 @@
-import { ADD, BACKUP, EXPLAIN, REBUILD, REPAIR, RESTORE, VERIFY } from "./backup.ts";
+import { ADD, BACKUP, EXPLAIN, NOTIFY_TEST, REBUILD, REPAIR, RESTORE, VERIFY } from "./backup.ts";
 import type { CommandMessages } from "./any_command.ts";
 import {
   FORGET_PATH,
@@ -69,6 +69,7 @@ export const JSON_COMMANDS: Readonly<Record<string, CommandMessages>> = {
   "completion": COMPLETION,
   "complete": COMPLETE,
   "man": MAN,
+  "notify test": NOTIFY_TEST,
   "version": VERSION,
   "help": HELP,
 };

@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { Ajv } from "ajv";
-import { KEYS, leafOf, SPECS, tableOf } from "../../../src/config/keys.ts";
+import { KEYS, SPECS } from "../../../src/config/keys.ts";
 import { renderJsonSchema } from "../../../src/config/render_json_schema.ts";
 import { writtenDefault } from "../../../src/config/setting_spec.ts";
 
@@ -9,8 +9,7 @@ const validate = new Ajv({ strict: true, strictTypes: false, allErrors: true })
 
 /** `{ table: { leaf: value } }`, as a TOML parser would give it. */
 function nested(key: (typeof KEYS)[number], value: unknown) {
-  const table = tableOf(key);
-  return table === "" ? { [key]: value } : { [table]: { [leafOf(key)]: value } };
+  return key.split(".").reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
 }
 
 Deno.test("the JSON Schema accepts every example and default, also in a job", () => {
@@ -18,7 +17,7 @@ Deno.test("the JSON Schema accepts every example and default, also in a job", ()
     for (const value of [SPECS[key].example, writtenDefault(SPECS[key])]) {
       if (value === undefined) continue;
       ok(validate(nested(key, value)), `${key}: ${JSON.stringify(validate.errors)}`);
-      ok(validate({ job: [{ id: "a", ...nested(key, value) }] }), key);
+      ok(validate({ job: [{ id: "a", ...Object(nested(key, value)) }] }), key);
     }
   }
 });
@@ -31,6 +30,12 @@ Deno.test("the JSON Schema refuses unknown keys, wrong types and values out of r
     { exclude: { dirs: { add: ["x"] } } },
     { exclude: { larger_than: "10MB" } },
     { backup: { checksum: "yes" } },
+    { hooks: { run_before: [3] } },
+    { hooks: { run_before: [[]] } },
+    { notify: { email: { password: "plain" } } },
+    { notify: { email: { password: { env: "A", file: "b" } } } },
+    { notify: { email: { on: ["always"] } } },
+    { notify: { "email.to": ["a@b"] } },
     { backup: { order: "random" } },
     { backup: { lock_wait: "soon" } },
     { snapshot: { manifest_level: 10 } },

@@ -38,7 +38,7 @@ Deno.test("every key is described in sentences and belongs to at most one table"
   for (const key of KEYS) {
     const { description } = SPECS[key];
     ok(/^[A-Z].*\.$/.test(description), key);
-    ok(/^[a-z]+(?:\.[a-z_]+)?$/.test(key), key);
+    ok(/^[a-z]+(?:\.[a-z]+)?(?:\.[a-z_]+)?$/.test(key), key);
   }
 });
 

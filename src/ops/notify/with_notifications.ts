@@ -1,0 +1,92 @@
+import { AppError, EXIT } from "../../base/app_error.ts";
+import { printable } from "../../base/path_bytes.ts";
+import type { Job } from "../../config/config.ts";
+import type { AfterDeps } from "../after_backup.ts";
+import { RunWatch } from "../hooks/run_watch.ts";
+import type { JobOutcome } from "../job_outcome.ts";
+import type { News } from "./news.ts";
+import { notify } from "./notify.ts";
+
+/** More problems than that are counted only. */
+const PROBLEMS_TOLD = 10;
+
+/**
+ * Runs a job and notifies whom it concerns that it begins and how it ended. An interruption is told
+ * to nobody: who asked for it knows.
+ */
+export async function withNotifications(
+  job: Job,
+  deps: AfterDeps,
+  run: (deps: AfterDeps) => Promise<JobOutcome>,
+): Promise<JobOutcome> {
+  const watch = new RunWatch(deps.onEvent);
+  await notify(deps, startNews(job, deps), { job });
+  const outcome = await run({ ...deps, onEvent: watch.onEvent });
+  if (outcome.exitCode === EXIT.interrupted) return outcome;
+  const host = deps.host.name;
+  const text = deps.summaryText;
+  await notify(deps, endNews(outcome, { host, watch, text, cwd: deps.cwd }), { job });
+  return outcome;
+}
+
+function startNews(job: Job, { host, cwd }: AfterDeps): News {
+  return {
+    kind: "start",
+    subject: `Backup of ${whatOf(job, cwd)} begins on ${host.name}`,
+    text: "",
+  };
+}
+
+function whatOf({ id, settings }: Job, cwd: string): string {
+  return `"${printable(id ?? settings.name ?? settings.source ?? cwd)}"`;
+}
+
+interface Ending {
+  readonly host: string;
+  readonly watch: RunWatch;
+  readonly text: AfterDeps["summaryText"];
+  readonly cwd: string;
+}
+
+function endNews(outcome: JobOutcome, { host, watch, text, cwd }: Ending): News {
+  const { job, exitCode, summary, error } = outcome;
+  const what = `Backup of ${whatOf(job, cwd)}`;
+  const log = watch.beside("-backup.log");
+  const lines: string[] = [];
+  if (error !== undefined) lines.push(error.message);
+  if (error instanceof AppError && error.hint !== undefined) lines.push(error.hint);
+  if (summary !== undefined && watch.snapshotPath !== undefined) {
+    for (const { message } of summary.problems.slice(0, PROBLEMS_TOLD)) lines.push(message);
+    lines.push("", text(summary, watch.snapshotPath).trim());
+  }
+  if (log !== undefined) lines.push("", `Log: ${log}`);
+  return {
+    ...headline(outcome, { what, host }),
+    text: lines.map(printableLines).join("\n").trim(),
+    exitCode,
+    ...(summary === undefined ? {} : { problems: summary.counts.problems }),
+    ...(watch.isPublished && watch.snapshotPath !== undefined
+      ? { snapshotPath: watch.snapshotPath }
+      : {}),
+    ...(error === undefined ? {} : { error: error.message }),
+  };
+}
+
+function headline(
+  { exitCode, summary }: JobOutcome,
+  { what, host }: { readonly what: string; readonly host: string },
+): Pick<News, "kind" | "subject"> {
+  if (exitCode === EXIT.ok) return { kind: "success", subject: `${what} is done on ${host}` };
+  if (exitCode !== EXIT.problems) return { kind: "failure", subject: `${what} failed on ${host}` };
+  const count = summary?.counts.problems ?? 0;
+  const problems = count === 0
+    ? "not all is well"
+    : count === 1
+    ? "1 problem"
+    : `${count} problems`;
+  return { kind: "problem", subject: `${what} is done on ${host}, ${problems}` };
+}
+
+function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
