@@ -1,7 +1,7 @@
 import type { Job } from "../config/config.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Candidate, CompleteQuery } from "../ops/complete/complete_value.ts";
-import type { FileSystem, FileSystemKind } from "../fs/file_system.ts";
+import type { FileSystemKind } from "../fs/file_system.ts";
 import type { CompareDeps, CompareRequest, CompareResult } from "../ops/compare/compare.ts";
 import type { Difference } from "../ops/compare/difference.ts";
 import type { Change } from "../ops/diff/change.ts";
@@ -40,6 +40,7 @@ import type { VerifyDeps, VerifyOptions } from "../ops/verify/verify_options.ts"
 import type { VerifyRequest } from "../ops/verify/targets.ts";
 import type { VerifyResult } from "../ops/verify/verify.ts";
 import { loadPruneThreads } from "./load_prune_threads.ts";
+import { withFileSystem } from "./with_file_system.ts";
 
 /** What a command brings to a backup; the rest comes from the running program. */
 export type RunDeps = Omit<AfterDeps, "threads" | "openFileSystem" | "loadPruneThreads">;
@@ -387,17 +388,3 @@ export const OPERATIONS: Operations = {
     return await restore({ ...deps, fs, startRestorer }, query);
   },
 };
-
-/** Opens the file system that is configured while `use` works with it. */
-async function withFileSystem<T>(
-  settings: Settings,
-  use: (fs: FileSystem) => Promise<T>,
-): Promise<T> {
-  const { openFileSystem } = await import("../fs/open_file_system.ts");
-  const { fs } = openFileSystem(settings["performance.file_system"]);
-  try {
-    return await use(fs);
-  } finally {
-    fs.closeAll();
-  }
-}
