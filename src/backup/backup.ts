@@ -22,6 +22,7 @@ import {
   type LinkSection,
 } from "./link/link_messages.ts";
 import { compareText, isWhole, type KnownSection, takenApart } from "./settle/known.ts";
+import { isLost } from "./settle/lost_dirs.ts";
 import { applyLinks, planLinks, withoutIdle } from "./settle/plan_links.ts";
 import type { BackupDeps } from "./deps.ts";
 import { openRun, type Run } from "./run/run.ts";
@@ -97,13 +98,17 @@ async function compare(
 /** Steps 3 and 4: links what is unchanged, then sees to the contents that are left. */
 async function settle(compared: ComparedSection[], run: Run): Promise<ComparedSection[]> {
   try {
-    await run.tree.call({ kind: "dirs", relPaths: newDirs(compared) });
-    const plans = compared.map((section) =>
+    const relPaths = newDirs(compared);
+    const { failures } = await run.tree.call({ kind: "dirs", relPaths });
+    const all = await run.lostDirs.settle(compared, { relPaths, failures });
+    const held = all.filter((section) => !isLost(section));
+    const plans = held.map((section) =>
       "links" in section ? section.links : planLinks(section, run.planOptions)
     );
-    const { sections, left } = await linkUnchanged(compared, { plans, run });
+    const { sections, left } = await linkUnchanged(held, { plans, run });
     await settleContents(left, run.contents);
-    return sections;
+    const settled = sections.values();
+    return all.map((section) => isLost(section) ? section : settled.next().value ?? section);
   } catch (error) {
     // One failure of the backup root ends the run: everything else in work is stopped.
     if (!(error instanceof Cancelled)) run.failWith(error);

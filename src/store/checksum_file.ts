@@ -10,7 +10,7 @@ import { isDigest } from "./digest.ts";
 export const SUMS_FILE = "SHA256SUMS";
 
 /** Put behind the name until no entry of the directory has it. */
-const SUMS_SUFFIX = ".phlb";
+export const SUMS_SUFFIX = ".phlb";
 
 /** One line of a checksum file. */
 export interface Sum {

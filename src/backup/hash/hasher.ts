@@ -22,7 +22,7 @@ import {
   sourceProblemText,
   virtualFile,
 } from "./source_file.ts";
-import { attributesOf, StoredFile } from "./stored_file.ts";
+import { asHoldable, attributesOf, refusalOf, StoredFile } from "./stored_file.ts";
 
 /** Times a file that changes under our hands is read before we settle for what we have. */
 const ATTEMPTS = 3;
@@ -125,6 +125,7 @@ class Hasher {
   store(wanted: Uint8Array<ArrayBuffer>): HashAnswer {
     const { held, memory } = this.#heldJobs.shift() ?? { held: [], memory: undefined };
     const fates = new Uint8Array(wanted.length);
+    const problems: Problem[] = [];
     for (const [index, file] of held.entries()) {
       if (wanted[index] !== 1 || file === undefined) continue;
       this.#options.cancel.check();
@@ -132,15 +133,18 @@ class Hasher {
       const into = this.#snapshotDirs.get(dir);
       // Nobody else can get into a directory of a run that is under way.
       const mode = stats.permissions(row);
-      const stored = new StoredFile(this.#options.fs, into, { name, mode });
-      this.#note(stored.finish(() => {
-        stored.writeWhole(file.content, { sparse: file.sparse });
-        return attributesOf(file.seen.stats, file.seen.row, file.xattrs);
-      }));
-      fates[index] = FATE.stored;
+      const refusal = refusalOf(() => {
+        const stored = new StoredFile(this.#options.fs, into, { name, mode });
+        this.#note(stored.finish(() => {
+          stored.writeWhole(file.content, { sparse: file.sparse });
+          return attributesOf(file.seen.stats, file.seen.row, file.xattrs);
+        }));
+      });
+      fates[index] = refusal === undefined ? FATE.stored : FATE.failed;
+      if (refusal !== undefined) problems.push(problemOf({ dir, name }, refusal));
     }
     if (memory !== undefined) this.#freeMemory.push(memory);
-    return { ...NOTHING, fates, refused: this.#takeRefused() };
+    return { ...NOTHING, fates, problems, refused: this.#takeRefused() };
   }
 
   #memory(sizeBytes: number): Uint8Array<ArrayBuffer> {
@@ -154,16 +158,19 @@ class Hasher {
       const other = storedAs?.[result.index];
       result.digest = this.#untilSettled(source, result, () => {
         const into = this.#snapshotDirs.get(other === undefined ? result.dir : "");
-        const stored = new StoredFile(this.#options.fs, into, { name: other ?? result.name });
+        const { fs } = this.#options;
+        const name = other ?? result.name;
+        const stored = asHoldable(() => new StoredFile(fs, into, { name }));
         const digest = createHash("sha256");
         const { cancel, onBytes } = this.#options;
         let sizeBytes = 0;
         onBytes(0);
-        this.#note(stored.finish(() => {
+        const fill = () => {
           const stream = { buffer: this.#buffer, digest, cancel, onBytes };
           sizeBytes = copyContent(source, stored, stream);
           return attributesOf(source.seen.stats, source.seen.row, result.xattrs);
-        }));
+        };
+        this.#note(asHoldable(() => stored.finish(fill)));
         return { value: digest.digest("hex"), sizeBytes, undo: () => stored.remove() };
       });
       return FATE.stored;
@@ -238,6 +245,15 @@ class Hasher {
     }
     return { ...gathered.answer, refused: this.#takeRefused() };
   }
+}
+
+function problemOf(
+  { dir, name }: { dir: string; name: string },
+  { code, message: reason }: SourceFailure,
+): Problem {
+  const relPath = joinRel(dir, name);
+  const message = sourceProblemText(relPath, reason);
+  return { relPath, step: "hash", code, message, stored: false };
 }
 
 /** Whether the file changed since it was opened; when that cannot be told, nothing of it is kept. */
@@ -350,14 +366,7 @@ class Gathered {
     code: Problem["code"],
     { reason, stored }: { reason: string; stored: boolean },
   ): void {
-    const relPath = joinRel(result.dir, result.name);
-    this.#problems.push({
-      relPath,
-      step: "hash",
-      code,
-      message: sourceProblemText(relPath, reason),
-      stored,
-    });
+    this.#problems.push({ ...problemOf(result, new SourceFailure(code, reason)), stored });
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Attributes, Dir, File, FileSystem, Xattrs } from "../../fs/file_system.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
+import { badNameReason, tooLargeReason } from "../link/unholdable.ts";
+import { SourceFailure } from "./source_file.ts";
 
 /** Zero runs shorter than this are written out. Source: block size of the common file systems. */
 const BLOCK_BYTES = 4096;
@@ -90,6 +92,34 @@ export class StoredFile {
     } catch {
       // The failure that led here is the one to tell.
     }
+  }
+}
+
+/**
+ * Runs a step that makes a file in the root.
+ *
+ * @throws {SourceFailure} when the root cannot hold a file of that name or size
+ */
+export function asHoldable<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    const badName = badNameReason(error);
+    if (badName !== undefined) throw new SourceFailure("bad-name", badName);
+    const tooLarge = tooLargeReason(error);
+    if (tooLarge !== undefined) throw new SourceFailure("unsupported", tooLarge);
+    throw error;
+  }
+}
+
+/** Why the root cannot hold what the step makes; undefined when it was made. */
+export function refusalOf(step: () => void): SourceFailure | undefined {
+  try {
+    asHoldable(step);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SourceFailure) return error;
+    throw error;
   }
 }
 

@@ -6,7 +6,8 @@
 import { isTimeOf } from "../../base/coarse_time.ts";
 import { FsError } from "../../fs/file_system.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
-import type { LinkFailureKind, StoredMtime } from "./link_messages.ts";
+import { badNameReason } from "./unholdable.ts";
+import type { InodeMetadata, LinkFailureKind, StoredMtime } from "./link_messages.ts";
 
 /**
  * Errors of link() that mean "store it again": the link limit (EMLINK, ERANGE on ntfs-3g), a server
@@ -46,6 +47,9 @@ export interface Failed {
 export function failureOf(error: unknown): Failed {
   if (!(error instanceof FsError)) throw error;
   if (GONE.has(error.code)) return { kind: "damaged", reason: `it is missing (${error.message})` };
+  // EINVAL may be about the inode: storing it again tells.
+  const badName = error.code === "EINVAL" ? undefined : badNameReason(error);
+  if (badName !== undefined) return { kind: "unsupported", reason: badName };
   if (REFUSALS.has(error.code)) return { kind: "refused", reason: error.message };
   throw error;
 }
@@ -72,4 +76,14 @@ export function describeDifference(found: StatTable, expected: Expected): string
 export function isMtime(found: StatTable, expected: StoredMtime): boolean {
   const { sec, nsec } = mtimeOf(found, 0);
   return sec === expected.sec && isTimeOf(nsec, expected.nsec);
+}
+
+/** What an inode of that row says beside its content. */
+export function metadataOf(stats: StatTable, row: number): InodeMetadata {
+  return {
+    mode: stats.permissions(row),
+    uid: stats.get(row, STAT.uid),
+    gid: stats.get(row, STAT.gid),
+    mtime: mtimeOf(stats, row),
+  };
 }

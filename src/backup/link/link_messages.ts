@@ -120,7 +120,7 @@ export type LinkFailureKind =
   | "refused"
   /** Its mode or owner differs and `dedup.metadata` is `inode`. */
   | "metadata"
-  /** The entry cannot be created here (a device node without the right to). */
+  /** The entry cannot be created here (a device node without the right to, a name). */
   | "unsupported";
 
 /**

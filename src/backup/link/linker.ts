@@ -7,6 +7,7 @@
  * @module
  */
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { SUMS_SUFFIX } from "../../store/checksum_file.ts";
 import { DirCache } from "../../fs/open_path.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
@@ -23,14 +24,17 @@ import {
   type LinkToStored,
   type SumsFile,
 } from "./link_messages.ts";
+import { badNameReason } from "./unholdable.ts";
 import {
   describeDifference,
   type Expected,
   type Failed,
   failureOf,
   isMtime,
+  metadataOf,
   mtimeOf,
 } from "./link_check.ts";
+import { Once } from "./once.ts";
 import { attributesOf, StoredFile } from "../hash/stored_file.ts";
 
 /** Directories are open to their owner alone until they are complete. */
@@ -72,6 +76,8 @@ class Linker {
   readonly #givesOwners: boolean;
   readonly #maxLinks: number;
   readonly #refused = new Set<string>();
+  /** Directories that the root cannot hold, and those in them. */
+  readonly #lostDirs = new Set<string>();
   #failures: LinkFailure[] = [];
 
   constructor(options: LinkerOptions) {
@@ -86,9 +92,10 @@ class Linker {
   }
 
   makeDirs(relPaths: readonly string[]): LinkAnswer {
-    for (const relPath of relPaths) {
+    for (const [index, relPath] of relPaths.entries()) {
       this.#cancel.check();
-      this.#makeDir(relPath);
+      const failed = this.#makeDir(relPath);
+      if (failed !== undefined) this.#failures.push({ section: 0, index, ...failed });
     }
     return this.#answer();
   }
@@ -150,7 +157,8 @@ class Linker {
       if (failed === undefined) continue;
       this.#failures.push({ section: index, index: i, ...failed });
       // A symlink needs no content, so it is made here and now; the failure is only told.
-      if (action !== ACTION.create && section.linkTargets.has(entry.row)) this.#create(entry);
+      const isWorthIt = action !== ACTION.create && failed.kind !== "unsupported";
+      if (isWorthIt && section.linkTargets.has(entry.row)) this.#create(entry);
     }
   }
 
@@ -192,11 +200,24 @@ class Linker {
     }
   }
 
-  #makeDir(relPath: string): void {
-    if (relPath === "") return; // the .partial directory itself
+  #makeDir(relPath: string): Failed | undefined {
+    if (relPath === "") return undefined; // the .partial directory itself
     const slash = relPath.lastIndexOf("/");
-    const parent = this.#snapshotDirs.get(slash < 0 ? "" : relPath.slice(0, slash));
-    this.#fs.makeDir(parent, relPath.slice(slash + 1), UNFINISHED_DIR_MODE);
+    const above = slash < 0 ? "" : relPath.slice(0, slash);
+    if (this.#lostDirs.has(above)) {
+      this.#lostDirs.add(relPath);
+      return { kind: "unsupported", reason: "the directory above it could not be made" };
+    }
+    const parent = this.#snapshotDirs.get(above);
+    try {
+      this.#fs.makeDir(parent, relPath.slice(slash + 1), UNFINISHED_DIR_MODE);
+      return undefined;
+    } catch (error) {
+      const reason = badNameReason(error);
+      if (reason === undefined) throw error;
+      this.#lostDirs.add(relPath);
+      return { kind: "unsupported", reason };
+    }
   }
 
   #openPrevious(relPath: string): Dir | Failed {
@@ -281,14 +302,16 @@ class Linker {
   #create(entry: SectionEntry): Failed | undefined {
     const { section, stats, into, row, name } = entry;
     const target = section.linkTargets.get(row);
-    if (target !== undefined) this.#fs.symlink(target, into, name);
-    else {
-      try {
-        this.#fs.makeSpecial(into, name, stats, row);
-      } catch (error) {
-        if (!(error instanceof FsError) || !UNSUPPORTED.has(error.code)) throw error;
-        return { kind: "unsupported", reason: error.message };
-      }
+    try {
+      if (target !== undefined) this.#fs.symlink(target, into, name);
+      else this.#fs.makeSpecial(into, name, stats, row);
+    } catch (error) {
+      const badName = badNameReason(error);
+      const isUnsupported = target === undefined && error instanceof FsError &&
+        UNSUPPORTED.has(error.code);
+      if (badName === undefined && !isUnsupported) throw error;
+      const reason = error instanceof Error ? error.message : "";
+      return { kind: "unsupported", reason: isUnsupported ? reason : badName ?? reason };
     }
     const attributes = attributesOf(stats, row, section.xattrs.get(row) ?? []);
     this.#note(this.#fs.setAttributes(into, name, attributes));
@@ -310,7 +333,7 @@ class Linker {
 
   #writeSums(sums: SumsFile): void {
     const into = this.#snapshotDirs.get(sums.relPath);
-    const file = new StoredFile(this.#fs, into, { name: sums.fileName });
+    const file = this.#newSums(into, sums.fileName);
     file.finish(() => {
       file.writeWhole(sums.content, { sparse: false });
       const { sec, nsec } = sums.mtime;
@@ -318,7 +341,21 @@ class Linker {
       return { mode: SUMS_MODE, times };
     });
   }
+
+  /** Where names are folded, an entry such as "sha256sums" may have taken the name. */
+  #newSums(into: Dir, fileName: string): StoredFile {
+    for (let name = fileName, left = MAX_SUFFIXES;; name += SUMS_SUFFIX, left--) {
+      try {
+        return new StoredFile(this.#fs, into, { name });
+      } catch (error) {
+        if (!(error instanceof FsError) || error.code !== "EEXIST" || left === 0) throw error;
+      }
+    }
+  }
 }
+
+/** Suffixes of a checksum file that are tried where names are folded. */
+const MAX_SUFFIXES = 8;
 
 /** Readable for whoever may enter the directory: it tells names and digests only. */
 const SUMS_MODE = 0o644;
@@ -350,28 +387,4 @@ interface LinkNames {
   readonly fromName: string;
   readonly into: Dir;
   readonly name: string;
-}
-
-/** Computes a value when it is first asked for. */
-class Once<T> {
-  readonly #compute: () => T;
-  #value: { readonly value: T } | undefined;
-
-  constructor(compute: () => T) {
-    this.#compute = compute;
-  }
-
-  get value(): T {
-    this.#value ??= { value: this.#compute() };
-    return this.#value.value;
-  }
-}
-
-function metadataOf(stats: StatTable, row: number): InodeMetadata {
-  return {
-    mode: stats.permissions(row),
-    uid: stats.get(row, STAT.uid),
-    gid: stats.get(row, STAT.gid),
-    mtime: mtimeOf(stats, row),
-  };
 }

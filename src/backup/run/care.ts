@@ -46,7 +46,7 @@ export class Care {
   look(sections: readonly ComparedSection[]): void {
     const isEachRead = this.#parts.job.settings["backup.checksum"];
     for (const section of sections) {
-      if ("links" in section) continue;
+      if ("links" in section || section.isLost) continue;
       if (isEachRead) this.#rotten += noteRot(section, this.#isUnchanged);
       if (section.problems.length > 0) this.#noteDamage(section);
     }

@@ -13,6 +13,7 @@ import { EntryText } from "../../store/entry_text.ts";
 import type { PreviousPart } from "../settle/compare.ts";
 import type { ContentsOptions } from "../settle/contents.ts";
 import type { KnownOptions } from "../settle/known.ts";
+import { LostDirs } from "../settle/lost_dirs.ts";
 import { Dedup } from "../settle/dedup.ts";
 import type { BackupDeps } from "../deps.ts";
 import { jobRules, readPatternFiles } from "./job_rules.ts";
@@ -43,6 +44,7 @@ export interface Run {
   readonly recorder: Recorder;
   /** Looks after damaged stored files and rotten source files. */
   readonly care: Care;
+  readonly lostDirs: LostDirs;
   readonly contents: ContentsOptions;
   readonly planOptions: PlanOptions;
   /** Path of the previous snapshot in the root, for messages. */
@@ -114,6 +116,7 @@ class OpenRun implements Run {
   readonly linkers: Run["linkers"];
   readonly recorder: Recorder;
   readonly care: Care;
+  readonly lostDirs = new LostDirs();
   readonly contents: ContentsOptions;
   readonly planOptions: PlanOptions;
   readonly knownOptions: KnownOptions | undefined;

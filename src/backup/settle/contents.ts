@@ -11,7 +11,7 @@ import { FATE, type FileList, type HashAnswer, type HashCall } from "../hash/has
 import type { Lane } from "../../threads/lane.ts";
 import type { LanePool } from "../../threads/lane_pool.ts";
 import type { LinkAnswer, LinkCall, LinkFailure, LinkToStored } from "../link/link_messages.ts";
-import { type FileRef, noteDamage, OUTCOME, pathOf } from "./settling.ts";
+import { type FileRef, noteDamage, noteUnholdable, OUTCOME, pathOf } from "./settling.ts";
 
 /** Files and bytes of a job at most: what a hasher holds in memory while main decides. */
 const JOB_FILES = 256;
@@ -114,16 +114,18 @@ class Contents {
         else if (decision.kind === "link") links.push({ ref, digest, stored: decision.stored });
         else waiting.push({ ref, digest, settled: decision.settled });
       }
-      let stored = false;
+      let fates: HashAnswer["fates"] | undefined;
       try {
-        const { refused } = await lane.call({ kind: "store", wanted });
+        const { refused, problems, ...stored } = await lane.call({ kind: "store", wanted });
         this.#options.onRefused(refused);
-        stored = true;
+        fates = stored.fates;
+        noteProblems(refs, problems);
       } finally {
         for (const [i, ref] of refs.entries()) {
           if (wanted[i] !== 1) continue;
-          if (stored) this.#noteStored(ref, answer.digests[i] ?? "");
+          if (fates?.[i] === FATE.stored) this.#noteStored(ref, answer.digests[i] ?? "");
           else this.#options.dedup.settle(answer.digests[i] ?? "", undefined);
+          if (fates?.[i] === FATE.failed) ref.section.outcomes[ref.index] = OUTCOME.lost;
         }
       }
     });
@@ -234,6 +236,7 @@ class Contents {
     for (const [i, link] of links.entries()) {
       const failure = failed.get(i);
       if (failure === undefined) this.#noteLinked(link);
+      else if (failure.kind === "unsupported") noteUnholdable(link.ref, failure.reason);
       else {
         this.#noteRefused(link, failure);
         again.push(link.ref);
@@ -322,7 +325,11 @@ function applyAnswer(refs: readonly FileRef[], answer: HashAnswer): void {
   for (const [i, ref] of refs.entries()) {
     if (answer.fates[i] === FATE.failed) ref.section.outcomes[ref.index] = OUTCOME.lost;
   }
-  for (const problem of answer.problems) {
+  noteProblems(refs, answer.problems);
+}
+
+function noteProblems(refs: readonly FileRef[], problems: HashAnswer["problems"]): void {
+  for (const problem of problems) {
     const ref = refs.find((candidate) => pathOf(candidate) === problem.relPath);
     ref?.section.problems.push(problem);
   }

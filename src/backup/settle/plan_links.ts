@@ -17,7 +17,14 @@ import {
   type StoredMtime,
 } from "../link/link_messages.ts";
 import { printable } from "../../base/path_bytes.ts";
-import { type FileRef, noteDamage, OUTCOME, pathOf, type SettlingSection } from "./settling.ts";
+import {
+  type FileRef,
+  noteDamage,
+  noteUnholdable,
+  OUTCOME,
+  pathOf,
+  type SettlingSection,
+} from "./settling.ts";
 
 /** What {@link planLinks} needs to know of the run. */
 export interface PlanOptions {
@@ -122,7 +129,8 @@ function applyFailure(
   if (failure.kind === "damaged") {
     noteDamage(ref, `${previousDir}/${pathOf(ref)}`, failure.reason);
   }
-  if (failure.kind === "unsupported") {
+  if (failure.kind === "unsupported" && isFile) noteUnholdable(ref, failure.reason);
+  else if (failure.kind === "unsupported") {
     section.outcomes[index] = OUTCOME.recorded;
     section.describe(index, { state: "recorded" });
     section.problems.push({

@@ -33,6 +33,8 @@ export class SettlingSection {
   /** `name -> path in the root` for links to other paths, for the log. */
   readonly linkedTo = new Map<number, string>();
   readonly problems: Problem[];
+  /** Whether the root cannot hold its directory: nothing of it is in the snapshot. */
+  isLost = false;
   /** Whether `stats` still says what the walk said. */
   isAsWalked = true;
 
@@ -47,6 +49,16 @@ export class SettlingSection {
 
   name(index: number): string {
     return this.walked.names[index] ?? "";
+  }
+
+  /** Leaves all of it out of the snapshot; `reason` is told when it is that of this very directory. */
+  lose(reason: string | undefined): void {
+    this.isLost = true;
+    this.outcomes.fill(OUTCOME.lost);
+    if (reason === undefined) return;
+    const { relPath } = this.walked;
+    const message = `Cannot back up "${printable(relPath)}" with all that is in it: ${reason}`;
+    this.problems.push({ relPath, step: "link", code: "bad-name", message, stored: false });
   }
 
   /** Adds to what the manifest will say of an entry. */
@@ -80,6 +92,15 @@ export function noteDamage(ref: FileRef, storedPath: string, reason: string): vo
       `the content of "${printable(relPath)}" was stored again`,
     stored: true,
   });
+}
+
+/** Records that the root cannot hold a file: it is not in the snapshot. */
+export function noteUnholdable(ref: FileRef, reason: string): void {
+  const { section, index } = ref;
+  section.outcomes[index] = OUTCOME.lost;
+  const relPath = pathOf(ref);
+  const message = `Cannot back up "${printable(relPath)}": ${reason}`;
+  section.problems.push({ relPath, step: "link", code: "bad-name", message, stored: false });
 }
 
 /** Path of a file relative to the source root. */

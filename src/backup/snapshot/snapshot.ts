@@ -57,6 +57,11 @@ export class Recorder {
     const sums: SumsFile[] = [];
     const dirs: FinishedDir[] = [];
     for (const section of sections) {
+      if (!("links" in section) && section.isLost) {
+        this.#options.tally.add(section);
+        logLines(section, this.#options);
+        continue;
+      }
       this.#enter(section, dirs);
       if ("links" in section) {
         this.#options.manifest.addText(section.text);

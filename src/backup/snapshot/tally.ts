@@ -62,7 +62,7 @@ export class Tally {
   /** Counts a settled section. */
   add(section: SettlingSection): void {
     const { walked } = section;
-    if (!walked.continues) this.counts.directories++;
+    if (!walked.continues) this.counts[section.isLost ? "failed" : "directories"]++;
     for (const [index, outcome] of section.outcomes.entries()) {
       this.#addEntry(section, index, outcome);
     }

@@ -12,6 +12,8 @@ import { keepingTimes, readSums, writeDirSums } from "../rebuild/dir_sums.ts";
 
 /** What goes from a directory. */
 export interface Cleaning {
+  /** `.phlb`, open. */
+  readonly privateDir: Dir;
   /** The directory as it is recorded from now on. */
   readonly collected: CollectedDir;
   readonly names: ReadonlySet<string>;
@@ -58,7 +60,8 @@ function tryMode(fs: FileSystem, dir: Dir, mode: number): void {
   }
 }
 
-function rewriteSums(fs: FileSystem, dir: Dir, { collected, names }: Cleaning): void {
+function rewriteSums(fs: FileSystem, dir: Dir, cleaning: Cleaning): void {
+  const { privateDir, collected, names } = cleaning;
   const own = ownSums(fs, dir, { collected, names });
   if (own === undefined) return;
   const lines = linesOf(fs, dir, { own, collected });
@@ -70,7 +73,8 @@ function rewriteSums(fs: FileSystem, dir: Dir, { collected, names }: Cleaning): 
   if (kept.length === 0 && collected.digests.size === 0) return fs.unlink(dir, own);
   if (kept.length === lines.length && fileName === own) return;
   const exists = fileName === own;
-  writeDirSums(fs, dir, { fileName, exists, lines: kept, stats: collected.stats });
+  const { stats: recorded } = collected;
+  writeDirSums(fs, dir, { privateDir, fileName, exists, lines: kept, stats: recorded });
   if (!exists) fs.unlink(dir, own);
 }
 
@@ -78,7 +82,7 @@ function rewriteSums(fs: FileSystem, dir: Dir, { collected, names }: Cleaning): 
 function ownSums(
   fs: FileSystem,
   dir: Dir,
-  { collected, names: gone }: Omit<Cleaning, "isCancelled">,
+  { collected, names: gone }: Pick<Cleaning, "collected" | "names">,
 ): string | undefined {
   const { names, error } = fs.readDir(dir);
   if (error !== undefined) throw error;

@@ -10,7 +10,7 @@ import { DirCache } from "../../fs/open_path.ts";
 import { fileChunks } from "../../store/file_chunks.ts";
 import { fileSha256 } from "../../store/file_digest.ts";
 import { type ForgottenPath, MAX_FORGOTTEN, PathSet } from "../../store/forgotten.ts";
-import { companionName } from "../../store/layout.ts";
+import { companionName, PRIVATE_DIR } from "../../store/layout.ts";
 import { readManifest } from "../../store/manifest_reader.ts";
 import { formatSummaryJson, type Summary } from "../../store/summary.ts";
 import { Cancelled } from "../../threads/cancel.ts";
@@ -91,18 +91,20 @@ async function writeManifest(
 
 async function removeEntries(
   deps: ForgetDeps,
-  { nameDir, dir, ref }: OpenedSnapshot,
+  { nameDir, dir, rootDir, ref }: OpenedSnapshot,
   paths: readonly string[],
 ): Promise<void> {
   const byParent = Map.groupBy(paths, parentOf);
   const { fs, signal } = deps;
+  const privateDir = fs.openDir(rootDir, PRIVATE_DIR);
   const dirs = new DirCache(fs, dir);
   const collector = new DirCollector((collected: CollectedDir) => {
     const gone = byParent.get(collected.relPath);
     if (gone === undefined) return;
     const names = new Set(gone.map((path) => path.slice(path.lastIndexOf("/") + 1)));
     const isCancelled = () => signal.aborted;
-    cleanDir(fs, dirs.get(collected.relPath), { collected, names, isCancelled });
+    const into = dirs.get(collected.relPath);
+    cleanDir(fs, into, { privateDir, collected, names, isCancelled });
     if (signal.aborted) throw new Cancelled();
   });
   try {
@@ -118,6 +120,7 @@ async function removeEntries(
     collector.finish();
   } finally {
     dirs.close();
+    fs.closeDir(privateDir);
   }
 }
 

@@ -6,7 +6,12 @@
  */
 import { isoTime } from "../../backup/snapshot/iso_time.ts";
 import { Cancelled } from "../../threads/cancel.ts";
+import type { Dir } from "../../fs/file_system.ts";
+import { PRIVATE_DIR } from "../../store/layout.ts";
 import { withLockedRoot } from "../locked_root.ts";
+import { NEW_SUMS, unlinkIfThere } from "../rebuild/dir_sums.ts";
+import { NEW_LINK } from "../rebuild/link_duplicates.ts";
+import { NEW_FILE, NEW_NAME } from "../repair/staging.ts";
 import { Trash } from "../trash/trash.ts";
 import type { ForgetDeps, ForgetPlan, ForgetQuery } from "./forget_deps.ts";
 import { forgetInIndex } from "./forget_index.ts";
@@ -40,6 +45,7 @@ export async function forgetPath(
 async function apply(deps: ForgetDeps, plan: FullPlan, { settings }: ForgetQuery): Promise<void> {
   const { fs, clock, host, signal } = deps;
   const { root, targets } = plan;
+  clearStaged(deps, root.dir);
   forgetInIndex(deps, plan, settings["index.path"]);
   const record = {
     root: root.path,
@@ -56,6 +62,18 @@ async function apply(deps: ForgetDeps, plan: FullPlan, { settings }: ForgetQuery
     fs.syncAll(root.dir);
   }
 }
+
+/** What killed runs were about to put in place may be one more name of a content. */
+function clearStaged({ fs }: ForgetDeps, root: Dir): void {
+  const privateDir = fs.openDir(root, PRIVATE_DIR);
+  try {
+    for (const name of STAGED) unlinkIfThere(fs, privateDir, name);
+  } finally {
+    fs.closeDir(privateDir);
+  }
+}
+
+const STAGED = [NEW_FILE, NEW_NAME, NEW_LINK, NEW_SUMS];
 
 function userName({ fs }: ForgetDeps): string {
   const id = fs.userId();

@@ -17,10 +17,14 @@ import { fileChunks } from "../../store/file_chunks.ts";
 import type { CollectedDir } from "./dir_collector.ts";
 import { planSums, type SumsPlan } from "./sums_plan.ts";
 
-/** Files that a rebuild makes in a snapshot for a moment, and that a kill may leave there. */
+/**
+ * What earlier versions made in a snapshot for a moment, and a kill may have left there. A user may have
+ * a file of that name: only what the manifest does not have is one of these.
+ */
 export const TEMPORARY_NAME = /^\.phlb-(?:link|sums)-new$/;
-/** A checksum file that is being written. */
-const NEW_SUMS = ".phlb-sums-new";
+
+/** A checksum file that is being written, in `.phlb`: there it is in the way of no user's file. */
+export const NEW_SUMS = "sums-new";
 
 /** A checksum file above this size is not read: 2,000,000 lines. */
 const MAX_SUMS_BYTES = 256 * 1024 * 1024;
@@ -91,15 +95,17 @@ export function readSums(fs: FileSystem, dir: Dir, name: string): readonly Sum[]
 }
 
 /**
- * Writes the checksum file anew, beside the one that is there, and puts it in its place: that one
- * may be a hard link to those of other snapshots. The directory keeps its times.
+ * Writes the checksum file anew, in `.phlb`, and puts it in its place: the one that is there may be a
+ * hard link to those of other snapshots. The directory keeps its times.
  *
  * @throws {FsError}
  */
 export function writeDirSums(
   fs: FileSystem,
   dir: Dir,
-  { fileName, exists, lines, stats }: {
+  { privateDir, fileName, exists, lines, stats }: {
+    /** `.phlb`, open. */
+    privateDir: Dir;
     fileName: string;
     exists: boolean;
     lines: readonly Sum[];
@@ -113,16 +119,16 @@ export function writeDirSums(
   const mtimeNsec = stats.get(0, STAT.mtimeNsec);
   const times = { atimeSec: mtimeSec, atimeNsec: mtimeNsec, mtimeSec, mtimeNsec };
   keepingTimes(fs, { dir, recorded: stats }, () => {
-    unlinkIfThere(fs, dir, NEW_SUMS);
-    const file = fs.createFile(dir, NEW_SUMS);
+    unlinkIfThere(fs, privateDir, NEW_SUMS);
+    const file = fs.createFile(privateDir, NEW_SUMS);
     try {
       fs.write(file, content, 0);
       fs.setFileAttributes(file, { mode: SUMS_MODE, times });
     } finally {
       fs.closeFile(file);
     }
-    if (exists) fs.replace(dir, NEW_SUMS, dir, fileName);
-    else fs.rename(dir, NEW_SUMS, dir, fileName);
+    if (exists) fs.replace(privateDir, NEW_SUMS, dir, fileName);
+    else fs.rename(privateDir, NEW_SUMS, dir, fileName);
   });
 }
 

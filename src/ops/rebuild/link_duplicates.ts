@@ -17,8 +17,8 @@ import { keepingTimes, unlinkIfThere } from "./dir_sums.ts";
 import type { SnapshotInRebuild } from "./examine.ts";
 import type { RebuildWork } from "./rebuild_work.ts";
 
-/** The link, until it takes the place of the file. */
-const NEW_LINK = ".phlb-link-new";
+/** The link, in `.phlb`, until it takes the place of the file: there no user's file has that name. */
+export const NEW_LINK = "link-new";
 
 /** The inode takes no more links. ERANGE comes from ntfs-3g. */
 const FULL = new Set(["EMLINK", "ERANGE"]);
@@ -170,16 +170,11 @@ class DuplicateLinker {
     const inside = slash < 0 ? "" : keeper.relPath.slice(0, slash);
     const from = this.#dirOf(keeper.snapshot);
     const keeperDir = this.#rootDirs.get(inside === "" ? from : joinRel(from, inside));
-    const link = () => fs.link(keeperDir, keeper.relPath.slice(slash + 1), dir, NEW_LINK);
+    const { privateDir } = this.#work;
+    unlinkIfThere(fs, privateDir, NEW_LINK); // of a run that was killed
+    fs.link(keeperDir, keeper.relPath.slice(slash + 1), privateDir, NEW_LINK);
     try {
-      link();
-    } catch (error) {
-      if (!(error instanceof FsError) || error.code !== "EEXIST") throw error;
-      fs.unlink(dir, NEW_LINK);
-      link();
-    }
-    try {
-      fs.lstat(dir, NEW_LINK, this.#stats, 1);
+      fs.lstat(privateDir, NEW_LINK, this.#stats, 1);
       const { sec, nsec } = mtimeOf(this.#stats, 1);
       const asRead = this.#stats.type(1) === "file" &&
         this.#work.store.find(this.#stats, 1)?.id === keeper.id &&
@@ -187,9 +182,9 @@ class DuplicateLinker {
         this.#stats.sizeBytes(0) === keeper.sizeBytes &&
         sec === keeper.mtime.sec && nsec === keeper.mtime.nsec;
       if (!asRead) throw new NotEqual("the equal file changed since it was read");
-      fs.replace(dir, NEW_LINK, dir, name);
+      fs.replace(privateDir, NEW_LINK, dir, name);
     } catch (error) {
-      unlinkIfThere(fs, dir, NEW_LINK);
+      unlinkIfThere(fs, privateDir, NEW_LINK);
       throw error;
     }
   }

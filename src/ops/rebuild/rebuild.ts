@@ -81,7 +81,7 @@ async function rebuildAll(
   if (options.adopt) requireName(work, seen);
   const wantsAll = options.adopt || listSnapshots(fs, root.dir).snapshots.length > 0;
   if (!wantsAll && !fsHas(work, PRIVATE_DIR)) return seen.adoptable;
-  if (!work.dryRun) closers.push(await lockRoot(work));
+  if (!work.dryRun) closers.push(await lockRoot(work), work.openPrivateDir());
   const adoptable = adopt(work);
   const snapshots = rebuildable(work);
   const lanes = openHashLanes(work);
@@ -120,17 +120,12 @@ async function finish(work: RebuildWork, snapshots: readonly SnapshotRef[]): Pro
     plan.push({ action: "link", files, bytes });
     return;
   }
-  const privateDir = fs.openDir(root.dir, PRIVATE_DIR);
-  try {
-    fs.syncAll(root.dir); // before a file goes, its equal and what is recorded of it must be there
-    const isWanted = duplicates !== undefined && duplicates.inodes > 0;
-    if (isWanted) announceLinks(work, duplicates);
-    await linkAll(work, snapshots, { isWanted });
-    await remakeIndex(work, privateDir, snapshots);
-    fs.syncAll(root.dir);
-  } finally {
-    fs.closeDir(privateDir);
-  }
+  fs.syncAll(root.dir); // before a file goes, its equal and what is recorded of it must be there
+  const isWanted = duplicates !== undefined && duplicates.inodes > 0;
+  if (isWanted) announceLinks(work, duplicates);
+  await linkAll(work, snapshots, { isWanted });
+  await remakeIndex(work, work.privateDir, snapshots);
+  fs.syncAll(root.dir);
 }
 
 function announceLinks(work: RebuildWork, { names: entries, bytes, inodes }: Duplicates): void {

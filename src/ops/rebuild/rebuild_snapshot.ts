@@ -161,7 +161,8 @@ function writeSumsOf(
     const dir = dirs.get(collected.relPath);
     const { lines, fileName, exists } = planDirSums(fs, dir, { collected, isDamaged });
     if (lines === undefined) return;
-    writeDirSums(fs, dir, { fileName, exists, lines, stats: collected.stats });
+    const { privateDir } = work;
+    writeDirSums(fs, dir, { privateDir, fileName, exists, lines, stats: collected.stats });
   } catch (error) {
     if (!(error instanceof FsError) || !DENIED.has(error.code)) throw error;
     work.counts.sumsWritten--;

@@ -2,8 +2,9 @@ import { printable } from "../../base/path_bytes.ts";
 import type { Problem, ProblemCode } from "../../base/problem.ts";
 import type { RootDir } from "../../backup/run/preflight.ts";
 import type { LogLevel } from "../../backup/snapshot/run_log.ts";
-import type { FileSystem } from "../../fs/file_system.ts";
+import type { Dir, FileSystem } from "../../fs/file_system.ts";
 import type { InodeStore } from "../../store/inode_store.ts";
+import { PRIVATE_DIR } from "../../store/layout.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import type { HashQueue } from "./hash_queue.ts";
 import {
@@ -43,6 +44,7 @@ export class RebuildWork {
   linking: { readonly entries: number; readonly bytes: number } | undefined;
   currentPath = "";
   readonly #told = new Set<string>();
+  #privateDir: Dir | undefined;
   #hashers: HashQueue | undefined;
 
   constructor({ fs, root, deps, options, cancel, store }: RebuildWorkParts) {
@@ -52,6 +54,21 @@ export class RebuildWork {
     this.options = options;
     this.cancel = cancel;
     this.store = store;
+  }
+
+  /** `.phlb`, open as long as the root is locked. */
+  get privateDir(): Dir {
+    if (this.#privateDir === undefined) throw new Error("The root is not locked");
+    return this.#privateDir;
+  }
+
+  /** Opens {@link privateDir}; returns what closes it. */
+  openPrivateDir(): () => void {
+    const dir = this.#privateDir = this.fs.openDir(this.root.dir, PRIVATE_DIR);
+    return () => {
+      this.#privateDir = undefined;
+      this.fs.closeDir(dir);
+    };
   }
 
   get dryRun(): boolean {

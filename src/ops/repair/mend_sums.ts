@@ -43,7 +43,8 @@ function mendDir(work: RepairWork, snapshot: number, collected: CollectedDir): v
     try {
       const plan = planAnyhow(work, dir, collected);
       fileName = plan.fileName;
-      writeDirSums(fs, dir, { ...plan, stats: collected.stats });
+      const privateDir = work.staging.dir;
+      writeDirSums(fs, dir, { privateDir, ...plan, stats: collected.stats });
     } finally {
       fs.closeDir(dir);
     }

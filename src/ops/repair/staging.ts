@@ -7,7 +7,7 @@ import { unlinkIfThere } from "../rebuild/dir_sums.ts";
 export const NEW_FILE = "repair-new";
 
 /** One more name of it, on its way to its place. */
-const NEW_NAME = "repair-name";
+export const NEW_NAME = "repair-name";
 
 /**
  * Where new files are made and from where they are put in place, each by one rename. What a killed

@@ -273,6 +273,8 @@ Deno.test("a hasher stops before the next file when the run is cancelled", async
 Deno.test("a hasher never writes over what is there, nor through a symlink", async () => {
   await using place = await makeHashPlace({ a: "alpha", sub: symlink("nowhere") });
   Deno.symlinkSync(`${place.path}/source/a`, `${place.path}/snapshot/a`);
-  assert.throws(() => place.call({ kind: "copy", files: place.list("a") }), { code: "EEXIST" });
+  const { fates, problems } = place.call({ kind: "copy", files: place.list("a") });
+  assert.deepStrictEqual([...fates], [FATE.failed]);
+  assert.deepStrictEqual(problems.map(({ code, stored }) => [code, stored]), [["bad-name", false]]);
   assert.strictEqual(Deno.readTextFileSync(`${place.path}/source/a`), "alpha");
 });
