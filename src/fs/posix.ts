@@ -22,6 +22,7 @@ import { errno, type Libc, SYSCALL } from "./libc.ts";
 import { applyAttributes, type AttributeCall } from "./posix_attributes.ts";
 import { cName, cOtherName, cPath, failure, uninterrupted } from "./posix_call.ts";
 import { listNames } from "./posix_listing.ts";
+import { nextDataRun } from "./posix_holes.ts";
 import { NewFiles } from "./posix_new_files.ts";
 import { packDevice, StatCall } from "./posix_stat.ts";
 import { O } from "./posix_open_flags.ts";
@@ -31,8 +32,6 @@ import { type StatTable, TYPE_BITS } from "./stat_table.ts";
 const AT_REMOVEDIR = 0x200;
 const RENAME_NOREPLACE = 1;
 const FICLONE = 0x40049409n;
-const SEEK_DATA = 3;
-const SEEK_HOLE = 4;
 const LOCK_EX_NB = 2 | 4;
 
 /** Source: limits.h; realpath(3) writes no more. */
@@ -80,9 +79,8 @@ export class PosixFileSystem implements FileSystem {
 
   realPath(path: string): string {
     const resolved = new Uint8Array(PATH_MAX);
-    if (this.#libc.realpath(cPath(path), resolved) === 0n) {
-      throw failure(this.#libc, { op: "realpath", path });
-    }
+    const found = () => this.#libc.realpath(cPath(path), resolved) === 0n ? -1 : 0;
+    this.#must(uninterrupted(this.#libc, found), { op: "realpath", path });
     return decodeName(resolved.subarray(0, resolved.indexOf(0)));
   }
 
@@ -123,7 +121,11 @@ export class PosixFileSystem implements FileSystem {
 
   readLink(dir: Dir, name: string): string {
     const buffer = new Uint8Array(4096);
-    const got = this.#libc.readlinkat(fdOf(dir), cName(name), buffer, BigInt(buffer.length));
+    const { readlinkat } = this.#libc;
+    const got = uninterrupted(
+      this.#libc,
+      () => readlinkat(fdOf(dir), cName(name), buffer, BigInt(buffer.length)),
+    );
     if (got < 0) throw failure(this.#libc, { op: "readlink", path: joinRel(dir.path, name) });
     return decodeName(buffer.subarray(0, got));
   }
@@ -192,8 +194,7 @@ export class PosixFileSystem implements FileSystem {
 
   truncate(file: File, sizeBytes: number): void {
     const size = BigInt(sizeBytes);
-    const done = uninterrupted(this.#libc, () => this.#libc.ftruncate(fdOf(file), size));
-    this.#must(done, { op: "truncate", path: file.path });
+    this.#do({ op: "truncate", path: file.path }, () => this.#libc.ftruncate(fdOf(file), size));
   }
 
   nextData(
@@ -201,16 +202,7 @@ export class PosixFileSystem implements FileSystem {
     offset: number,
     sizeBytes: number,
   ): { start: number; end: number } | undefined {
-    const start = Number(this.#libc.lseek(fdOf(file), BigInt(offset), SEEK_DATA));
-    if (start < 0) {
-      const number = errno(this.#libc);
-      if (number === ENXIO) return undefined;
-      if (number === EINVAL) return { start: offset, end: sizeBytes };
-      throw failure(this.#libc, { op: "seek", path: file.path });
-    }
-    const end = Number(this.#libc.lseek(fdOf(file), BigInt(start), SEEK_HOLE));
-    if (end < 0) throw failure(this.#libc, { op: "seek", path: file.path });
-    return { start, end };
+    return nextDataRun(this.#libc, { fd: fdOf(file), path: file.path, offset, sizeBytes });
   }
 
   reflink(from: File, to: File): boolean {
@@ -234,34 +226,35 @@ export class PosixFileSystem implements FileSystem {
   }
 
   syncFile(file: File): void {
-    this.#must(this.#libc.fsync(fdOf(file)), { op: "fsync", path: file.path });
+    this.#do({ op: "fsync", path: file.path }, () => this.#libc.fsync(fdOf(file)));
   }
 
   syncAll(dir: Dir): void {
-    this.#must(this.#libc.syncfs(fdOf(dir)), { op: "syncfs", path: dir.path });
+    this.#do({ op: "syncfs", path: dir.path }, () => this.#libc.syncfs(fdOf(dir)));
   }
 
   syncDir(dir: Dir): void {
-    this.#must(this.#libc.fsync(fdOf(dir)), { op: "fsync", path: dir.path });
+    this.#do({ op: "fsync", path: dir.path }, () => this.#libc.fsync(fdOf(dir)));
   }
 
   makeDir(dir: Dir, name: string, mode: number): void {
-    const done = this.#libc.mkdirat(fdOf(dir), cName(name), mode);
-    if (done < 0) throw failure(this.#libc, { op: "mkdir", path: joinRel(dir.path, name) });
+    const { mkdirat } = this.#libc;
+    const path = joinRel(dir.path, name);
+    this.#do({ op: "mkdir", path }, () => mkdirat(fdOf(dir), cName(name), mode));
   }
 
   link(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
     const { linkat } = this.#libc;
     const from = cName(fromName);
     const to = toName === fromName ? from : cOtherName(toName);
-    const done = linkat(fdOf(fromDir), from, fdOf(toDir), to, 0);
-    if (done < 0) throw failure(this.#libc, { op: "link", path: joinRel(toDir.path, toName) });
+    const path = joinRel(toDir.path, toName);
+    this.#do({ op: "link", path }, () => linkat(fdOf(fromDir), from, fdOf(toDir), to, 0));
   }
 
   symlink(target: string, dir: Dir, name: string): void {
     const { symlinkat } = this.#libc;
-    const done = symlinkat(cPath(target), fdOf(dir), cOtherName(name));
-    if (done < 0) throw failure(this.#libc, { op: "symlink", path: joinRel(dir.path, name) });
+    const path = joinRel(dir.path, name);
+    this.#do({ op: "symlink", path }, () => symlinkat(cPath(target), fdOf(dir), cOtherName(name)));
   }
 
   makeSpecial(dir: Dir, name: string, from: StatTable, row: number): void {
@@ -269,26 +262,33 @@ export class PosixFileSystem implements FileSystem {
     const device = type === "char" || type === "block" ? packDevice(from, row) : 0n;
     const mode = TYPE_BITS[type] | 0o600;
     const { mknodat } = this.#libc;
-    const done = mknodat(SYSCALL.mknodat, fdOf(dir), cName(name), mode, device);
-    if (done < 0) throw failure(this.#libc, { op: "mknod", path: joinRel(dir.path, name) });
+    const path = joinRel(dir.path, name);
+    this.#do(
+      { op: "mknod", path },
+      () => mknodat(SYSCALL.mknodat, fdOf(dir), cName(name), mode, device),
+    );
   }
 
   unlink(dir: Dir, name: string): void {
-    const done = this.#libc.unlinkat(fdOf(dir), cName(name), 0);
+    const { unlinkat } = this.#libc;
+    const done = uninterrupted(this.#libc, () => unlinkat(fdOf(dir), cName(name), 0));
     if (done < 0) throw failure(this.#libc, { op: "unlink", path: joinRel(dir.path, name) });
   }
 
   removeDir(dir: Dir, name: string): void {
-    const done = this.#libc.unlinkat(fdOf(dir), cName(name), AT_REMOVEDIR);
-    if (done < 0) throw failure(this.#libc, { op: "rmdir", path: joinRel(dir.path, name) });
+    const { unlinkat } = this.#libc;
+    const path = joinRel(dir.path, name);
+    this.#do({ op: "rmdir", path }, () => unlinkat(fdOf(dir), cName(name), AT_REMOVEDIR));
   }
 
   rename(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
     const path = joinRel(toDir.path, toName);
-    const rename = (flags: number) => {
-      const { renameat2 } = this.#libc;
-      return renameat2(fdOf(fromDir), cName(fromName), fdOf(toDir), cOtherName(toName), flags);
-    };
+    const { renameat2 } = this.#libc;
+    const rename = (flags: number) =>
+      uninterrupted(
+        this.#libc,
+        () => renameat2(fdOf(fromDir), cName(fromName), fdOf(toDir), cOtherName(toName), flags),
+      );
     if (rename(RENAME_NOREPLACE) === 0) return;
     const code = errno(this.#libc);
     if (code !== EINVAL && code !== ENOSYS) throw failure(this.#libc, { op: "rename", path });
@@ -301,13 +301,15 @@ export class PosixFileSystem implements FileSystem {
 
   replace(fromDir: Dir, fromName: string, toDir: Dir, toName: string): void {
     const { renameat2 } = this.#libc;
-    const done = renameat2(fdOf(fromDir), cName(fromName), fdOf(toDir), cOtherName(toName), 0);
-    this.#must(done, { op: "rename", path: joinRel(toDir.path, toName) });
+    this.#do(
+      { op: "rename", path: joinRel(toDir.path, toName) },
+      () => renameat2(fdOf(fromDir), cName(fromName), fdOf(toDir), cOtherName(toName), 0),
+    );
   }
 
   space(dir: Dir): Space {
     const bytes = new Uint8Array(256);
-    this.#must(this.#libc.fstatfs(fdOf(dir), bytes), { op: "statfs", path: dir.path });
+    this.#do({ op: "statfs", path: dir.path }, () => this.#libc.fstatfs(fdOf(dir), bytes));
     const [typeId = 0n, blockSize = 0n, , , available = 0n, inodes = 0n, freeInodes = 0n] =
       new BigUint64Array(bytes.buffer);
     return {
@@ -330,7 +332,7 @@ export class PosixFileSystem implements FileSystem {
     const flags = O.rdwr | O.create | O.nofollow | O.cloexec;
     const fd = this.#openAt(dir, name, flags);
     const file = this.#opened(new PosixFile(joinRel(dir.path, name), fd));
-    if (this.#libc.flock(fd, LOCK_EX_NB) < 0) {
+    if (uninterrupted(this.#libc, () => this.#libc.flock(fd, LOCK_EX_NB)) < 0) {
       const error = failure(this.#libc, { op: "flock", path: file.path });
       this.#close(file);
       if (error.code === "EAGAIN") return undefined;
@@ -379,13 +381,17 @@ export class PosixFileSystem implements FileSystem {
     return fd;
   }
 
+  /** Makes a call, again when a signal interrupts it. */
+  #do(context: { op: string; path: string }, call: () => number): void {
+    this.#must(uninterrupted(this.#libc, call), context);
+  }
+
   #must(result: number, context: { op: string; path: string }): void {
     if (result < 0) throw failure(this.#libc, context);
   }
 }
 
 const EINTR = 4;
-const ENXIO = 6;
 const EINVAL = 22;
 const ENOSYS = 38;
 

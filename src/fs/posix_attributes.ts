@@ -1,6 +1,6 @@
 import type { Attributes, Times } from "./file_system.ts";
 import { errno, type Libc } from "./libc.ts";
-import { cName, failure } from "./posix_call.ts";
+import { cName, failure, uninterrupted } from "./posix_call.ts";
 import type { StatCall } from "./posix_stat.ts";
 import { writeXattrs, type XattrPlace } from "./posix_xattrs.ts";
 
@@ -53,22 +53,29 @@ function setOwner(
   place: XattrPlace,
   { uid, gid }: { readonly uid: number; readonly gid: number },
 ): boolean {
-  const done = place.name === ""
-    ? libc.fchown(place.fd, uid, gid)
-    : libc.fchownat(place.fd, cName(place.name), uid, gid, AT_SYMLINK_NOFOLLOW);
+  const done = uninterrupted(
+    libc,
+    () =>
+      place.name === ""
+        ? libc.fchown(place.fd, uid, gid)
+        : libc.fchownat(place.fd, cName(place.name), uid, gid, AT_SYMLINK_NOFOLLOW),
+  );
   return done === 0 || wasNotKept(libc, "chown", place);
 }
 
 function setMode({ libc, stat }: AttributeCall, place: XattrPlace, mode: number): boolean {
   if (place.name === "") {
-    return libc.fchmod(place.fd, mode) === 0 || wasNotKept(libc, "chmod", place);
+    const done = uninterrupted(libc, () => libc.fchmod(place.fd, mode));
+    return done === 0 || wasNotKept(libc, "chmod", place);
   }
   const name = cName(place.name);
-  if (libc.fchmodat(place.fd, name, mode, AT_SYMLINK_NOFOLLOW) === 0) return true;
+  const change = (flags: number) =>
+    uninterrupted(libc, () => libc.fchmodat(place.fd, name, mode, flags)) === 0;
+  if (change(AT_SYMLINK_NOFOLLOW)) return true;
   if (errno(libc) === EOPNOTSUPP) {
     if (stat.byName(place.fd, name) && stat.isLink) return true;
     // A C library before 2.32 does not know the flag at all.
-    if (libc.fchmodat(place.fd, name, mode, 0) === 0) return true;
+    if (change(0)) return true;
   }
   return wasNotKept(libc, "chmod", place);
 }
@@ -76,9 +83,13 @@ function setMode({ libc, stat }: AttributeCall, place: XattrPlace, mode: number)
 function setTimes(libc: Libc, place: XattrPlace, times: Times): void {
   packTime(0, times.atimeSec, times.atimeNsec);
   packTime(4, times.mtimeSec, times.mtimeNsec);
-  const done = place.name === ""
-    ? libc.futimens(place.fd, timespecBytes)
-    : libc.utimensat(place.fd, cName(place.name), timespecBytes, AT_SYMLINK_NOFOLLOW);
+  const done = uninterrupted(
+    libc,
+    () =>
+      place.name === ""
+        ? libc.futimens(place.fd, timespecBytes)
+        : libc.utimensat(place.fd, cName(place.name), timespecBytes, AT_SYMLINK_NOFOLLOW),
+  );
   if (done < 0) throw failure(libc, { op: "utimens", path: place.path });
 }
 

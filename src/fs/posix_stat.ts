@@ -1,5 +1,5 @@
 import type { Libc } from "./libc.ts";
-import { EMPTY_NAME } from "./posix_call.ts";
+import { EMPTY_NAME, uninterrupted } from "./posix_call.ts";
 import { S_IFMT, STAT, STAT_FIELDS, type StatTable, TYPE_BITS } from "./stat_table.ts";
 
 const AT_EMPTY_PATH = 0x1000;
@@ -47,12 +47,20 @@ export class StatCall {
 
   /** Asks about `name` (a C string) in `fd` itself, following no symlink; false on failure. */
   byName(fd: number, name: Uint8Array<ArrayBuffer>): boolean {
-    return this.#libc.statx(fd, name, BY_NAME, STATX_BASIC_STATS, this.#bytes) === 0;
+    const { statx } = this.#libc;
+    return uninterrupted(
+      this.#libc,
+      () => statx(fd, name, BY_NAME, STATX_BASIC_STATS, this.#bytes),
+    ) === 0;
   }
 
   /** Asks about the open file or directory; false on failure. */
   byDescriptor(fd: number): boolean {
-    return this.#libc.statx(fd, EMPTY_NAME, BY_DESCRIPTOR, STATX_BASIC_STATS, this.#bytes) === 0;
+    const { statx } = this.#libc;
+    return uninterrupted(
+      this.#libc,
+      () => statx(fd, EMPTY_NAME, BY_DESCRIPTOR, STATX_BASIC_STATS, this.#bytes),
+    ) === 0;
   }
 
   /** Permission bits that the last call found. */

@@ -2,7 +2,7 @@ import { decodeName, encodeName, joinRel } from "../base/path_bytes.ts";
 import { checkName } from "./entry_name.ts";
 import type { Xattrs } from "./file_system.ts";
 import { errno, type Libc } from "./libc.ts";
-import { failure } from "./posix_call.ts";
+import { failure, uninterrupted } from "./posix_call.ts";
 
 /** The kernel's limits. Source: xattr(7): XATTR_LIST_MAX and XATTR_SIZE_MAX are 64 KiB. */
 const LIST_BYTES = 64 * 1024;
@@ -30,9 +30,13 @@ const value = new Uint8Array(LIST_BYTES);
 /** All extended attributes of `place` itself; a symlink is not followed. */
 export function readXattrs(libc: Libc, place: XattrPlace): Xattrs {
   const target = cTarget(place);
-  const length = target === undefined
-    ? libc.flistxattr(place.fd, list, ROOM)
-    : libc.llistxattr(target, list, ROOM);
+  const length = uninterrupted(
+    libc,
+    () =>
+      target === undefined
+        ? libc.flistxattr(place.fd, list, ROOM)
+        : libc.llistxattr(target, list, ROOM),
+  );
   if (length === 0) return [];
   if (length < 0) {
     const number = errno(libc);
@@ -56,9 +60,13 @@ function readOne(
   },
 ): Uint8Array | undefined {
   const key = cString(name);
-  const length = target === undefined
-    ? libc.fgetxattr(place.fd, key, value, ROOM)
-    : libc.lgetxattr(target, key, value, ROOM);
+  const length = uninterrupted(
+    libc,
+    () =>
+      target === undefined
+        ? libc.fgetxattr(place.fd, key, value, ROOM)
+        : libc.lgetxattr(target, key, value, ROOM),
+  );
   if (length >= 0) return value.slice(0, length);
   const number = errno(libc);
   // Gone meanwhile, or one that only others may read (as "trusted." is for ordinary users).
@@ -73,9 +81,13 @@ export function writeXattrs(libc: Libc, place: XattrPlace, xattrs: Xattrs): stri
   for (const [name, bytes] of xattrs) {
     const key = cString(name);
     const copy = new Uint8Array(bytes);
-    const done = target === undefined
-      ? libc.fsetxattr(place.fd, key, copy, BigInt(copy.length), 0)
-      : libc.lsetxattr(target, key, copy, BigInt(copy.length), 0);
+    const done = uninterrupted(
+      libc,
+      () =>
+        target === undefined
+          ? libc.fsetxattr(place.fd, key, copy, BigInt(copy.length), 0)
+          : libc.lsetxattr(target, key, copy, BigInt(copy.length), 0),
+    );
     if (done === 0) continue;
     const error = failure(libc, { op: "setxattr", path: place.path });
     if (!BEARABLE.has(error.code)) throw error;
