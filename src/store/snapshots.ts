@@ -44,6 +44,8 @@ export interface SkippedSnapshot {
   /** Relative to the root. */
   readonly path: string;
   readonly reason: string;
+  /** What the system refused; undefined for what is no directory. */
+  readonly error: FsError | undefined;
 }
 
 /**
@@ -89,7 +91,9 @@ class Lister {
     const names = this.listRoot();
     for (const name of names) {
       // Names that begin with a dot are ours, or leftovers of a probe.
-      if (!name.startsWith(".") && this.#isDir(this.#root, name)) this.listName(name);
+      if (!name.startsWith(".") && this.#look(this.#root, { path: name, name }) === "dir") {
+        this.listName(name);
+      }
     }
   }
 
@@ -107,14 +111,14 @@ class Lister {
       const dir = this.#fs.openDir(this.#root, name);
       try {
         const { names, error } = this.#fs.readDir(dir);
-        if (error !== undefined) this.skipped.push({ path: name, reason: error.message });
+        if (error !== undefined) this.#skip(name, error);
         this.#collect({ dir, name, names, present: new Set(names) });
       } finally {
         this.#fs.closeDir(dir);
       }
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
-      if (error.code !== "ENOENT") this.skipped.push({ path: name, reason: error.message });
+      if (error.code !== "ENOENT") this.#skip(name, error);
     }
   }
 
@@ -122,23 +126,34 @@ class Lister {
     for (const entry of names) {
       const partialTime = parsePartialName(entry);
       if (partialTime === undefined && !isSnapshotName(entry, present)) continue;
-      if (!this.#isDir(dir, entry)) {
-        const path = joinRel(name, entry);
-        this.skipped.push({ path, reason: "it is not a directory; symlinks are not followed" });
-        continue;
+      const path = joinRel(name, entry);
+      const found = this.#look(dir, { path, name: entry });
+      if (found === "other") {
+        const reason = "it is not a directory; symlinks are not followed";
+        this.skipped.push({ path, reason, error: undefined });
       }
+      if (found !== "dir") continue;
       this.snapshots.push(describe(name, { time: partialTime ?? entry, partialTime, present }));
     }
   }
 
-  #isDir(dir: Dir, name: string): boolean {
+  /** Undefined for what is gone since it was listed, or cannot be looked at; that is told. */
+  #look(
+    dir: Dir,
+    { path, name }: { path: string; name: string },
+  ): "dir" | "other" | undefined {
     try {
       this.#fs.lstat(dir, name, this.#stats, 0);
-      return this.#stats.isDir(0);
+      return this.#stats.isDir(0) ? "dir" : "other";
     } catch (error) {
-      if (error instanceof FsError) return false; // gone since it was listed
-      throw error;
+      if (!(error instanceof FsError)) throw error;
+      if (error.code !== "ENOENT") this.#skip(path, error);
+      return undefined;
     }
+  }
+
+  #skip(path: string, error: FsError): void {
+    this.skipped.push({ path, reason: error.message, error });
   }
 }
 

@@ -11,7 +11,12 @@ import { openRootDir } from "../../backup/run/preflight.ts";
 import { type FileSystem, FsError } from "../../fs/file_system.ts";
 import { findSnapshot } from "../../store/find_snapshot.ts";
 import { PRIVATE_DIR, snapshotDir } from "../../store/layout.ts";
-import { listSnapshots, placeOf, type SnapshotRef } from "../../store/snapshots.ts";
+import {
+  listSnapshots,
+  placeOf,
+  type SnapshotList,
+  type SnapshotRef,
+} from "../../store/snapshots.ts";
 
 /** Where addresses without a path are looked up. */
 export interface AddressBase {
@@ -58,14 +63,40 @@ export function resolveAddress(fs: FileSystem, text: string, base: AddressBase):
 function resolveName(fs: FileSystem, text: string, { root: path, name }: AddressBase): Address {
   const root = openRootDir(fs, requireRoot(path));
   try {
-    const { snapshots } = listSnapshots(fs, root.dir);
+    const { snapshots, skipped } = listSnapshots(fs, root.dir);
     const colon = text.indexOf(":");
     const spec = colon < 0 ? text : text.slice(0, colon);
-    const ref = findSnapshot(snapshots, spec, { name });
+    const ref = findSeen({ snapshots, skipped }, spec, { name });
     const relPath = colon < 0 ? "" : cleanRelPath(text.slice(colon + 1));
     return { root: root.path, ref, id: joinRel(ref.name, ref.time), relPath };
   } finally {
     fs.closeDir(root.dir);
+  }
+}
+
+/**
+ * `findSnapshot`, but never the second best because the one that is meant could not be looked at.
+ *
+ * @throws {FsError} why it could not
+ */
+function findSeen(
+  { snapshots, skipped }: SnapshotList,
+  spec: string,
+  { name }: { name: string | undefined },
+): SnapshotRef {
+  const refused = skipped.flatMap(({ path, error }) => error === undefined ? [] : { path, error });
+  try {
+    const found = findSnapshot(snapshots, spec, { name });
+    const isExact = found.time === spec.slice(spec.lastIndexOf("/") + 1);
+    const hidden = refused.find(({ path }) =>
+      path === found.name || path.startsWith(`${found.name}/`) || found.name === ""
+    );
+    if (hidden !== undefined && !isExact) throw hidden.error;
+    return found;
+  } catch (error) {
+    const [hidden] = refused;
+    const isUnknown = error instanceof AppError && error.code === "SNAPSHOT_UNKNOWN";
+    throw isUnknown && hidden !== undefined ? hidden.error : error;
   }
 }
 

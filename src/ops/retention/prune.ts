@@ -6,7 +6,7 @@
  */
 import type { RootDir } from "../../backup/run/preflight.ts";
 import { isoTime } from "../../backup/snapshot/iso_time.ts";
-import { compareNames } from "../../base/path_bytes.ts";
+import { compareNames, printable } from "../../base/path_bytes.ts";
 import type { Settings } from "../../config/schema.ts";
 import { NO_MARKS } from "../../store/marks.ts";
 import { Cancelled } from "../../threads/cancel.ts";
@@ -129,9 +129,15 @@ async function makePlan(
 }
 
 function tellSkipped({ onEvent }: PruneDeps, { skipped }: RootListing): void {
-  for (const { path, reason } of skipped) {
-    const message = `"${path}" is not taken for a snapshot: ${reason}`;
-    onEvent({ kind: "log", level: "warning", message });
+  for (const { path, reason, error } of skipped) {
+    if (error === undefined) {
+      const message = `"${printable(path)}" is not taken for a snapshot: ${reason}`;
+      onEvent({ kind: "log", level: "warning", message });
+      continue;
+    }
+    const message = `Cannot prune in "${printable(path)}": ${reason}`;
+    const told = { relPath: path, step: "prune", code: "unreadable", message } as const;
+    onEvent({ kind: "problem", problem: { ...told, stored: true } });
   }
 }
 

@@ -28,7 +28,7 @@ const BARE: ListedSnapshot = {
 const LISTING: RootListing = {
   root: "/mnt",
   snapshots: [BARE, COMPLETE],
-  skipped: [{ path: "odd", reason: "permission denied" }],
+  skipped: [{ path: "odd", reason: "permission denied", error: undefined }],
 };
 
 function listing(seen: RootQuery[] = []): Pick<Operations, "listSnapshots"> {

@@ -7,6 +7,7 @@ import {
   cleanRelPath,
   resolveAddress,
 } from "../../../../src/ops/read/address.ts";
+import { faultyFileSystem } from "../../../support/faulty_file_system.ts";
 import { makeTempDir } from "../../../support/temp_dir.ts";
 import { symlink, writeTree } from "../../../support/tree.ts";
 
@@ -102,4 +103,18 @@ Deno.test("what is no snapshot is refused, and so is what leads out of one", asy
 Deno.test("cleanRelPath() leaves names alone that only look special", () => {
   assert.strictEqual(cleanRelPath("/a/./b//..c/d../"), "a/b/..c/d..");
   assert.strictEqual(cleanRelPath(""), "");
+});
+
+Deno.test("an older snapshot is never taken because the newest cannot be looked at", async () => {
+  await using root = await makeRoot();
+  const path = (name: string) => name.endsWith(`/${B}`);
+  for (const spec of ["home/latest", "home/2026-01-08", `home/${B}`, "home/none"]) {
+    const { fs } = openFileSystem("auto");
+    const faulty = faultyFileSystem(fs, [{ op: "lstat", path, code: "EIO", always: true }]);
+    const base = { root: `${root.path}/root`, name: undefined, cwd: root.path };
+    assert.throws(() => resolveAddress(faulty, spec, base), { code: "EIO" }, spec);
+    const exact = resolveAddress(faulty, `home/${A}`, base);
+    assert.strictEqual(exact.id, `home/${A}`);
+    fs.closeAll();
+  }
 });
