@@ -5,7 +5,7 @@
  * @module
  */
 import type { Attributes } from "../../fs/file_system.ts";
-import { STAT } from "../../fs/stat_table.ts";
+import { STAT, StatTable } from "../../fs/stat_table.ts";
 import { FsError } from "../../fs/file_system.ts";
 import type { StoredName } from "../../store/inode_store.ts";
 import type { ManifestSection } from "../../store/section.ts";
@@ -29,7 +29,12 @@ export function makeDirectory(
   const { fs, store } = work;
   if (relPath === "") return false; // then there is no snapshot
   const why = refusal(() =>
-    work.inDirOf(work.pathOf(at), (dir, name) => fs.makeDir(dir, name, NEW_DIR_MODE))
+    work.inDirOf(work.pathOf(at), (dir, name) => {
+      // Where that is wrong, it is among the findings and gets right at the end.
+      const now = new StatTable(1);
+      fs.lstat(dir, "", now, 0);
+      withMtime(fs, { dir, mtime: mtimeIn(now, 0) }, () => fs.makeDir(dir, name, NEW_DIR_MODE));
+    })
   );
   if (why !== undefined) store.markLeft(at, why);
   return why === undefined;

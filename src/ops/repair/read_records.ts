@@ -32,12 +32,15 @@ export async function readRecords(
 ): Promise<boolean> {
   const opened = tryOpen(work, { root, ref });
   if (opened === undefined) return false;
+  let isReading = true;
   try {
     await reader.open?.(opened);
     let names = 0;
     const options = { onProblem: () => {} };
     for await (const recorded of recordedSections(work.fs, opened, options)) {
+      isReading = false; // what the reader does may fail for reasons of its own
       reader.section(recorded);
+      isReading = true;
       names += recorded.section.names.length + 1;
       if (names < TURN_NAMES) continue;
       names = 0;
@@ -45,7 +48,7 @@ export async function readRecords(
     }
     return true;
   } catch (error) {
-    if (!(error instanceof FsError)) throw error;
+    if (!isReading || !(error instanceof FsError)) throw error;
     return false;
   } finally {
     opened.close();
