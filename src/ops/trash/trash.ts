@@ -161,9 +161,18 @@ export class Trash {
 
   #moveCompanions(from: Dir, to: Dir, time: string): void {
     for (const companion of companionsOf(this.#namesIn(from), time)) {
-      this.#fs.rename(from, companion, to, companion);
+      if (this.#isSame({ dir: from, name: companion }, to)) this.#fs.unlink(from, companion);
+      else this.#fs.rename(from, companion, to, companion);
     }
     this.#sync(to, from);
+  }
+
+  /** Whether a power cut left a file both where it was and where it went. */
+  #isSame({ dir, name }: { dir: Dir; name: string }, to: Dir): boolean {
+    const stats = this.#stats;
+    if (!statIfThere(this.#fs, { dir: to, name, stats })) return false;
+    const moved = stats.inodeKey(0);
+    return statIfThere(this.#fs, { dir, name, stats }) && stats.inodeKey(0) === moved;
   }
 
   /** Where things came to first: a power cut may leave both names, never none. */

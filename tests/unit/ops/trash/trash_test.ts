@@ -247,3 +247,16 @@ Deno.test("a read-only snapshot can be moved by its owner, and keeps its mode", 
   const moved = await Deno.stat(`${root.path}/.phlb/trash/${entry.trashId}/${TIME}`);
   assert.strictEqual((moved.mode ?? 0) & 0o777, 0o555);
 });
+
+Deno.test("a file that a power cut left in both places is no reason to fail", async () => {
+  await using root = await makeRoot();
+  const [{ trashId }] = [withTrash(root.path, (trash) => trash.put(RECORD, NOW))];
+  const entry = `${root.path}/.phlb/trash/${trashId}`;
+  for (const end of COMPANIONS.slice(0, 2)) {
+    Deno.linkSync(`${entry}/${TIME}${end}`, `${root.path}/home/${TIME}${end}`);
+  }
+  assert.deepStrictEqual(withTrash(root.path, (trash) => trash.settle()), [`home/${TIME}`]);
+  const left = [...Deno.readDirSync(`${root.path}/home`)].map(({ name }) => name);
+  assert.deepStrictEqual(left.filter((name) => name.startsWith(TIME)), [`${TIME}-else`]);
+  for (const end of COMPANIONS) Deno.lstatSync(`${entry}/${TIME}${end}`);
+});
