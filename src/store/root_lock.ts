@@ -61,10 +61,19 @@ function note(lock: FileLock, holder: LockHolder): RootLock {
   try {
     lock.write(`${JSON.stringify(holder)}\n`);
   } catch (error) {
-    lock.release();
+    giveBack(lock);
     throw error;
   }
-  return { release: () => lock.release() };
+  return { release: () => giveBack(lock) };
+}
+
+/** The system takes the lock back in any case; a disk that is gone must not hide what came before. */
+function giveBack(lock: FileLock): void {
+  try {
+    lock.release();
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+  }
 }
 
 function locked(root: Dir, holder: string): AppError {

@@ -170,11 +170,12 @@ export class SnapshotInWork {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#closeManifest();
-    try {
-      this.log.close();
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error; // the same full disk that ended the run
+    for (const close of [() => this.#closeManifest(), () => this.log.close()]) {
+      try {
+        close();
+      } catch (error) {
+        if (!(error instanceof FsError)) throw error; // the same full disk that ended the run
+      }
     }
   }
 
@@ -188,8 +189,9 @@ export class SnapshotInWork {
   }
 
   #closeManifest(): void {
-    if (this.#manifestOpen) this.#root.fs.closeFile(this.#manifestFile);
+    if (!this.#manifestOpen) return;
     this.#manifestOpen = false;
+    this.#root.fs.closeFile(this.#manifestFile);
   }
 
   #newManifest(): ManifestWriter {

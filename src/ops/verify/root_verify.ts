@@ -51,11 +51,14 @@ export async function verifyRoot(
   deps: VerifyDeps,
 ): Promise<VerifiedRoot> {
   const root = openRootDir(deps.fs, wanted.root);
-  const verify = new RootVerify(wanted, options, { ...deps, rootDir: root.dir });
   try {
-    return await verify.run();
+    const verify = new RootVerify(wanted, options, { ...deps, rootDir: root.dir });
+    try {
+      return await verify.run();
+    } finally {
+      await verify.close();
+    }
   } finally {
-    await verify.close();
     deps.fs.closeDir(root.dir);
   }
 }
@@ -96,13 +99,14 @@ class RootVerify {
     this.#targets = wanted.targets.map((address, number) =>
       new TargetState(address, { number, look, onProblem })
     );
+    const hashers = options.settings["performance.hashers"];
+    this.#readers = chooseReadersOf(fs, rootDir, { wanted: hashers, cores });
+    // From here on nothing may fail: nobody would close it.
     this.#memory = this.#openMemory();
     this.#run = this.#startRun();
     this.#modes = new ModeRule(this.#table, (inode) => this.#memory.find(inode));
     const bytesPerSecond = options.settings["performance.bwlimit"];
     this.#budget = openReadBudget({ bytesPerSecond, clock, every });
-    const hashers = options.settings["performance.hashers"];
-    this.#readers = chooseReadersOf(fs, rootDir, { wanted: hashers, cores });
     deps.onEvent({ kind: "log", level: "debug", message: readersText(this.#readers) });
     this.#lanes = this.#openLanes();
     this.#reading = this.#openReading();
