@@ -22,7 +22,9 @@ export async function runCli(
     const exitCode = await runCommand(deps);
     return settleOutput(exitCode, { argv, terminal: machine.terminal });
   } catch (error) {
-    return writeError(error, { ...machine, json: wantsJson(argv), words: await deps.words() });
+    const { systemFailure } = await import("./fs/system_failure.ts");
+    const words = await deps.words();
+    return writeError(systemFailure(error), { ...machine, json: wantsJson(argv), words });
   }
 }
 

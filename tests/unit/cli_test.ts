@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { AppError, EXIT } from "../../src/base/app_error.ts";
 import { VERSION } from "../../src/base/version.ts";
 import type { Operations } from "../../src/commands/operations.ts";
+import { FsError } from "../../src/fs/file_system.ts";
 import { runFake } from "../support/fake_machine.ts";
 
 Deno.test("phlb without a command writes its help to the error stream and exits 2", async () => {
@@ -65,6 +66,17 @@ Deno.test("every exit code of an AppError is that of the program", async () => {
     assert.strictEqual(ran.exitCode, exitCode);
     assert.strictEqual(ran.err, "Error: Cannot do it\n");
   }
+});
+
+Deno.test("what the system refused is told with its path, its reason and what to do", async () => {
+  const refusal = { code: "EIO", op: "lstat", path: "/mnt/a\nb", reason: "input/output error" };
+  const failing = () => Promise.reject(new FsError(refusal));
+  const ran = await runFake(["snapshots", "/mnt"], { operations: { listSnapshots: failing } });
+  assert.strictEqual(ran.exitCode, EXIT.failed);
+  assert.match(
+    ran.err,
+    /^Error: Cannot lstat "\/mnt\/a\\nb": input\/output error\nHint: .*health.*\n$/,
+  );
 });
 
 Deno.test("an error that nobody named is shown with its stack and exits 1", async () => {

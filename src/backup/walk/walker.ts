@@ -299,7 +299,7 @@ function readProblem(
   error: FsError,
   { code, stored }: Pick<Problem, "code" | "stored">,
 ): Problem {
-  const what = relPath === "" ? "the source" : `"${printable(relPath)}"`;
+  const what = relPath === "" ? `the source "${printable(error.path)}"` : `"${printable(relPath)}"`;
   return {
     relPath,
     step: "walk",
