@@ -15,7 +15,8 @@ const joined = new Uint8Array(LISTING_BYTES);
 export function listNames(libc: Libc, { fd, path }: { fd: number; path: string }): Listing {
   const names: string[] = [];
   // A descriptor that was read before stands at its end.
-  libc.lseek(fd, 0n, SEEK_SET);
+  const start = uninterrupted(libc, () => Number(libc.lseek(fd, 0n, SEEK_SET)));
+  if (start < 0) return { names, error: failure(libc, { op: "seek", path }) };
   for (;;) {
     const got = uninterrupted(
       libc,
