@@ -13,6 +13,7 @@ import { openFileSystem } from "../../src/fs/open_file_system.ts";
 import type { Summary } from "../../src/store/summary.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { type Fault, faultyFileSystem } from "./faulty_file_system.ts";
+import type { Around } from "./inline_thread.ts";
 
 /** Where faults are put: the role that meets them, or main. */
 export type Role = "walker" | "hasher" | "linker" | "main";
@@ -22,6 +23,8 @@ export interface BackupRunOptions {
   /** Settings by dotted key, as flags. */
   readonly settings?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   readonly faults?: Partial<Readonly<Record<Role, readonly Fault[]>>>;
+  /** Put around the file system of each role, inside of the faults. */
+  readonly around?: Around;
   /** Roles whose thread says that the kernel gave it no fence. */
   readonly unfenced?: readonly Role[];
   readonly clock?: FakeClock;
@@ -74,7 +77,7 @@ export function makeJob(
 function makeDeps(options: BackupRunOptions): BackupDeps {
   const kind = options.fileSystem ?? "auto";
   const fsOf = (role: Role): FileSystem => {
-    const { fs } = openFileSystem(kind);
+    const fs = (options.around ?? ((inner) => inner))(openFileSystem(kind).fs);
     const faults = options.faults?.[role];
     return faults === undefined ? fs : faultyFileSystem(fs, faults);
   };

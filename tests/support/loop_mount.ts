@@ -18,6 +18,8 @@ export interface LoopMount extends AsyncDisposable {
   remount(options: string): Promise<void>;
   /** Unmounts and mounts it, which also brings back one that has gone read-only by itself. */
   mountAgain(): Promise<void>;
+  /** Unmounts it, has something done to the image file, and mounts it again. */
+  whileUnmounted(work: (image: string) => Promise<void>): Promise<void>;
 }
 
 /**
@@ -38,13 +40,16 @@ export async function mountImage(options: LoopMountOptions): Promise<LoopMount> 
     await dir[Symbol.asyncDispose]();
     throw error;
   }
+  const again = async (work: (image: string) => Promise<void>) => {
+    await run("umount", [path]);
+    await work(image);
+    await run("mount", ["-o", "loop", image, path]);
+  };
   return {
     path,
     remount: async (how) => void await run("mount", ["-o", `remount,${how}`, path]),
-    mountAgain: async () => {
-      await run("umount", [path]);
-      await run("mount", ["-o", "loop", image, path]);
-    },
+    mountAgain: () => again(() => Promise.resolve()),
+    whileUnmounted: (work) => again(work),
     [Symbol.asyncDispose]: async () => {
       await run("umount", ["--lazy", path]);
       await dir[Symbol.asyncDispose]();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Problem } from "../../src/base/problem.ts";
 import type { FileSystem } from "../../src/fs/file_system.ts";
 import { openFileSystem } from "../../src/fs/open_file_system.ts";
 import type { WorkEvent } from "../../src/ops/ops_deps.ts";
@@ -65,6 +66,7 @@ export interface RepairRun {
   readonly origins: readonly string[];
   /** `<code> <path>`. */
   readonly left: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 /** How it is run. */
@@ -76,7 +78,8 @@ export interface RepairSetting extends Partial<RepairOptions> {
 /** Repairs a root, in this thread alone. */
 export async function runRepair(root: string, setting: RepairSetting = {}): Promise<RepairRun> {
   const { around = (fs) => fs, ...options } = setting;
-  const { fs: inner } = openFileSystem("posix");
+  const fs = around(openFileSystem("posix").fs);
+  const readers = around(openFileSystem("posix").fs);
   const { settings } = makeJob({ "performance.fence": "off" });
   const [events, healed]: [WorkEvent[], Healed[]] = [[], []];
   let [result, error]: [RepairResult | undefined, unknown] = [undefined, undefined];
@@ -84,13 +87,14 @@ export async function runRepair(root: string, setting: RepairSetting = {}): Prom
     const request = { addresses: [], all: true, base: { root, name: undefined, cwd: "/" } };
     const given = { request, fast: false, dryRun: false, replicas: [], settings, ...options };
     result = await repair({
-      ...makeDeps(around(inner), events),
+      ...makeDeps(fs, { events, readers }),
       onHealed: (one) => healed.push(one),
     }, given);
   } catch (thrown) {
     error = thrown;
   } finally {
-    inner.closeAll();
+    fs.closeAll();
+    readers.closeAll();
   }
   const problems = events.flatMap((event) => event.kind === "problem" ? [event.problem] : []);
   return {
@@ -98,12 +102,15 @@ export async function runRepair(root: string, setting: RepairSetting = {}): Prom
     error,
     healed: healed.map(({ action, relPath, names }) => `${action} ${relPath} ${names}`),
     origins: healed.flatMap(({ from }) => from ?? []),
+    problems,
     left: problems.map(({ code, relPath }) => `${code} ${relPath}`).toSorted(),
   };
 }
 
-function makeDeps(fs: FileSystem, events: WorkEvent[]) {
-  const readers = openFileSystem("posix").fs;
+function makeDeps(
+  fs: FileSystem,
+  { events, readers }: { events: WorkEvent[]; readers: FileSystem },
+) {
   return {
     fs,
     clock: new FakeClock(),

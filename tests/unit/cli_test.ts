@@ -75,7 +75,7 @@ Deno.test("what the system refused is told with its path, its reason and what to
   assert.strictEqual(ran.exitCode, EXIT.failed);
   assert.match(
     ran.err,
-    /^Error: Cannot lstat "\/mnt\/a\\nb": input\/output error\nHint: .*health.*\n$/,
+    /^Error: Cannot lstat "\/mnt\/a\\x0ab": input\/output error\nHint: .*health.*\n$/,
   );
 });
 
