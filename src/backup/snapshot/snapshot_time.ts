@@ -2,10 +2,12 @@ import { AppError, EXIT } from "../../base/app_error.ts";
 import { compareNames, printable } from "../../base/path_bytes.ts";
 import {
   companionName,
+  COMPANIONS,
   formatTime,
   parsePartialName,
   parseTime,
   partialName,
+  unpublishedName,
 } from "../../store/layout.ts";
 
 /** What the time in a directory for contents alone ends with, see {@link contentsTime}. */
@@ -64,8 +66,14 @@ export function chooseTime(
     const time = formatTime(new Date(ms), timeFormat);
     // After the newest one an hour may come twice, at the end of daylight saving time.
     if (newest !== undefined && compareNames(time, newest) <= 0) continue;
-    if (!taken.has(companionName(time, "log")) && !taken.has(partialName(time))) return time;
+    if (!taken.has(partialName(time)) && !hasCompanion(taken, time)) return time;
   }
+}
+
+/** A power cut may leave any of them alone. */
+function hasCompanion(names: ReadonlySet<string>, time: string): boolean {
+  return COMPANIONS.map((kind) => companionName(time, kind))
+    .some((name) => names.has(name) || names.has(unpublishedName(name)));
 }
 
 function newestTime(names: readonly string[], timeFormat: string): string | undefined {
