@@ -79,8 +79,8 @@ export class PosixFileSystem implements FileSystem {
 
   realPath(path: string): string {
     const resolved = new Uint8Array(PATH_MAX);
-    const found = () => this.#libc.realpath(cPath(path), resolved) === 0n ? -1 : 0;
-    this.#must(uninterrupted(this.#libc, found), { op: "realpath", path });
+    const { realpath } = this.#libc;
+    this.#do({ op: "realpath", path }, () => realpath(cPath(path), resolved) === 0n ? -1 : 0);
     return decodeName(resolved.subarray(0, resolved.indexOf(0)));
   }
 
@@ -131,8 +131,7 @@ export class PosixFileSystem implements FileSystem {
   }
 
   xattrs(dir: Dir, name: string): Xattrs {
-    const path = joinRel(dir.path, name);
-    return readXattrs(this.#libc, { fd: fdOf(dir), name, path });
+    return readXattrs(this.#libc, { fd: fdOf(dir), name, path: joinRel(dir.path, name) });
   }
 
   openFile(dir: Dir, name: string, access: "read" | "write" = "read"): File {
