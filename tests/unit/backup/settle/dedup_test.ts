@@ -11,9 +11,10 @@ function storedAt(relPath: string, more: Partial<StoredFile> = {}): StoredFile {
   return { sizeBytes: 10, mtimeSec: 5, mtimeNsec: 6, snapshotId: 1, relPath, ...more };
 }
 
-/** A `Dedup` with an empty index. */
+/** A `Dedup` with an index that knows one snapshot and no contents. */
 function makeDedup(minSizeBytes = 1) {
   const index = memoryIndex();
+  index.addSnapshot({ name: "pc", time: "2026-01-07-120000", leftover: false });
   return {
     index,
     dedup: new Dedup(index, { minSizeBytes }),
