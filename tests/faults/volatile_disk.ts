@@ -109,7 +109,9 @@ export class VolatileDisk {
     const { now, durable } = node;
     const kind = fate.content();
     if (kind === "now" || (node.type !== "file" && fate.happened())) return now;
-    if (kind === "before" || node.type !== "file") return durable ?? { ...now, mode: 0o700 };
+    if (kind === "before" || node.type !== "file") {
+      return durable ?? { ...now, data: new Uint8Array() };
+    }
     if (kind === "empty") return { ...now, data: new Uint8Array() };
     return { ...now, data: now.data.map((byte) => byte ^ 0x55) };
   }
