@@ -28,6 +28,11 @@ export const EXIT_MEANINGS: readonly (readonly [code: ExitCode, meaning: string]
   [EXIT.unread, "whoever read the output did not read it to its end, as with head"],
 ];
 
+/** Whether a value is one of them. */
+export function isExitCode(value: unknown): value is ExitCode {
+  return Object.values(EXIT).some((code) => code === value);
+}
+
 /** What an {@link AppError} carries beside its message. */
 export interface AppErrorOptions {
   /** Stable, upper case with underscores, for example `SOURCE_MISSING`. */

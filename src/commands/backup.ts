@@ -62,7 +62,8 @@ async function runAll(
   signal.addEventListener("abort", sayStopping);
   try {
     const dryRun = options.dryRun === true;
-    return await operations.runJobs(await runDeps(jobs, { reporter, options, deps }), jobs, {
+    const unmarkedRoot = options.init === true ? "begin" : "new";
+    return await operations.runJobs(await runDeps(jobs, { reporter, unmarkedRoot, deps }), jobs, {
       dryRun,
     });
   } finally {
@@ -71,9 +72,14 @@ async function runAll(
   }
 }
 
-async function runDeps(
+/** What a command hands to a backup. */
+export async function runDeps(
   jobs: readonly Job[],
-  { reporter, options, deps }: { reporter: Reporter; options: BackupOptions; deps: CommandDeps },
+  { reporter, unmarkedRoot, deps }: {
+    reporter: Reporter;
+    unmarkedRoot: NonNullable<RunDeps["unmarkedRoot"]>;
+    deps: CommandDeps;
+  },
 ): Promise<RunDeps> {
   const { clock, cwd, host, signal, files, argv, env, every, sshKeygen, runProgram } = deps;
   const figures = await loadFigures(chooseLocale(jobs[0]?.settings.locale ?? "", env));
@@ -85,7 +91,7 @@ async function runDeps(
     every,
     sshKeygen,
     state: stateTexts(deps),
-    unmarkedRoot: options.init === true ? "begin" : "new",
+    unmarkedRoot,
     runProgram,
     env,
     readText: (path) => files.readText(path),
@@ -98,9 +104,9 @@ async function runDeps(
 }
 
 /** Says what ended jobs early; a single job's error is left to be caught where all errors are. */
-async function reportErrors(
+export async function reportErrors(
   outcomes: readonly JobOutcome[],
-  { options, deps }: { options: BackupOptions; deps: CommandDeps },
+  { options, deps }: { options: Pick<BackupOptions, "json">; deps: CommandDeps },
 ): Promise<ExitCode> {
   const [first, ...others] = outcomes;
   if (first?.error !== undefined && others.length === 0) throw explained(first);

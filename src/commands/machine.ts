@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { FetchText } from "../base/fetch_text.ts";
 import type { RunProgram } from "../base/run_program.ts";
 import type { SshKeygen } from "../base/ssh_keygen.ts";
+import type { TextFiles } from "../base/text_files.ts";
 import type { TextReader } from "../config/config.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
@@ -28,7 +29,7 @@ export interface Machine {
   readonly runtime: string;
   readonly clock: Clock;
   readonly terminal: Terminal;
-  readonly files: TextFiles;
+  readonly files: TextFiles & TextReader;
   sleep(milliseconds: number): Promise<void>;
   /** Calls `tick` again and again; the returned function ends that and may be called twice. */
   every(milliseconds: number, tick: () => void): () => void;
@@ -41,14 +42,4 @@ export interface Machine {
   onStopRequest(listener: () => void): void;
   /** Ends the process at once. */
   exit(code: number): void;
-}
-
-/** Small text files outside of backup roots. */
-export interface TextFiles extends TextReader {
-  /** Creates a file and the directories above it; false when there is one already. */
-  createText(path: string, text: string): boolean;
-  /** Writes a file anew (0644 unless `mode` says otherwise) and the directories above it. */
-  replaceText(path: string, text: string, mode?: number): void;
-  /** False when there is none. */
-  removeText(path: string): boolean;
 }

@@ -63,6 +63,9 @@ const COMMANDS: readonly {
     names: ["rescue-kit"],
     load: async () => (await import("./rescue_kit.ts")).addRescueKitCommand,
   },
+  { names: ["status"], load: async () => (await import("./status.ts")).addStatusCommand },
+  { names: ["schedule"], load: async () => (await import("./schedule.ts")).addScheduleCommand },
+  { names: ["helper"], load: async () => (await import("./helper_command.ts")).addHelperCommand },
   { names: ["config"], load: async () => (await import("./config.ts")).addConfigCommand },
   {
     names: ["json-schema"],

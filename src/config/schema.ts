@@ -1,6 +1,7 @@
 import { HOOKS_SCHEMA } from "./hooks_schema.ts";
 import { NOTIFY_SCHEMA } from "./notify_schema.ts";
 import { RETENTION_SCHEMA } from "./retention_schema.ts";
+import { SCHEDULE_SCHEMA } from "./schedule_schema.ts";
 import type { Spec, ValueOf } from "./setting_spec.ts";
 import { UPDATE_SCHEMA } from "./update_schema.ts";
 
@@ -259,6 +260,7 @@ export const SCHEMA = {
   ...RETENTION_SCHEMA,
   ...HOOKS_SCHEMA,
   ...NOTIFY_SCHEMA,
+  ...SCHEDULE_SCHEMA,
   "index.path": {
     type: "path",
     description: "Where the index is kept. Inside the backup root when it is not set.",

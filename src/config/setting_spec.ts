@@ -120,7 +120,8 @@ export type TextRule =
   | "header"
   | "host"
   | "url"
-  | "call-url";
+  | "call-url"
+  | "calendar";
 
 /** One row of the schema. */
 export type Spec =

@@ -1,3 +1,4 @@
+import { CALENDAR_FORM, parseCalendar } from "../base/calendar/parse_calendar.ts";
 import { IO_PRIORITY_FORM, parseIoPriority } from "../base/io_priority.ts";
 import type { TextRule } from "./setting_spec.ts";
 
@@ -11,6 +12,8 @@ export function breachOf(text: string, rule: TextRule): string | undefined {
       return breachOfName(text);
     case "time-format":
       return breachOfTimeFormat(text);
+    case "calendar":
+      return breachOfCalendar(text);
     case "io-priority":
       return parseIoPriority(text) === undefined ? `must be ${IO_PRIORITY_FORM}` : undefined;
     case "url":
@@ -35,6 +38,11 @@ export function isSafeName(text: string): boolean {
 export function breachOfFileName(text: string): string | undefined {
   const single = text !== "" && text !== "." && text !== ".." && !/[/\0]/.test(text);
   return single ? undefined : 'must be a single file name without "/"';
+}
+
+function breachOfCalendar(text: string): string | undefined {
+  const parsed = parseCalendar(text);
+  return "fault" in parsed ? `must be ${CALENDAR_FORM}; ${parsed.fault}` : undefined;
 }
 
 function breachOfName(text: string): string | undefined {

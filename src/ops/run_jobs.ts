@@ -1,4 +1,5 @@
-import { EXIT } from "../base/app_error.ts";
+import { AppError, EXIT } from "../base/app_error.ts";
+import { isoTime } from "../backup/snapshot/iso_time.ts";
 import { backup } from "../backup/backup.ts";
 import { previewBackup } from "../backup/preview.ts";
 import type { Job } from "../config/config.ts";
@@ -8,6 +9,7 @@ import { AFTERCARE } from "./care_after.ts";
 import { withHooks } from "./hooks/with_hooks.ts";
 import { failedOutcome, type JobOutcome } from "./job_outcome.ts";
 import { hasChannels } from "./notify/channels.ts";
+import { recordRun } from "./state/job_record.ts";
 import { takePriority } from "./take_priority.ts";
 import { untrusted } from "./untrusted.ts";
 
@@ -15,6 +17,8 @@ import { untrusted } from "./untrusted.ts";
 export interface RunOptions {
   /** Only look: nothing is written. */
   readonly dryRun: boolean;
+  /** Whether nobody started it by hand. */
+  readonly scheduled?: boolean;
 }
 
 /**
@@ -28,11 +32,35 @@ export async function runJobs(
 ): Promise<JobOutcome[]> {
   const outcomes: JobOutcome[] = [];
   for (const job of jobs) {
+    const startedAt = deps.clock.now();
     const outcome = await runJob(deps, job, options);
+    if (!options.dryRun) remember(outcome, { deps, startedAt, options });
     outcomes.push(outcome);
     if (outcome.exitCode === EXIT.interrupted) break;
   }
   return outcomes;
+}
+
+/** Whatever came of it: a run that could not reach its root is known from there alone. */
+function remember(
+  { job, exitCode, summary, error }: JobOutcome,
+  { deps, startedAt, options }: { deps: AfterDeps; startedAt: Date; options: RunOptions },
+): void {
+  const { state, cwd, clock, onEvent } = deps;
+  if (state === undefined) return;
+  const { id, settings } = job;
+  const refusal = recordRun(state, { id, source: settings.source ?? cwd, settings }, {
+    started_at: isoTime(startedAt),
+    finished_at: isoTime(clock.now()),
+    exit_code: exitCode,
+    error_code: error instanceof AppError ? error.code : null,
+    message: error?.message ?? null,
+    snapshot_id: summary?.snapshot_id ?? null,
+    scheduled: options.scheduled === true,
+  });
+  if (refusal === undefined) return;
+  const message = `Cannot remember this run in "${state.dir}": ${refusal}`;
+  onEvent({ kind: "log", level: "info", message });
 }
 
 async function runJob(deps: AfterDeps, job: Job, { dryRun }: RunOptions): Promise<JobOutcome> {

@@ -33,6 +33,7 @@ const commands = fc.oneof(
 const FITTING: Readonly<Record<TextRule, readonly string[]>> = {
   "name": ["a", "x y", "é.b"],
   "time-format": ["%Y%m%d-%H%M%S"],
+  "calendar": ["daily 02:30", "Mon..Fri 18:00", "*/15 * * * *"],
   "io-priority": ["idle", "best-effort:0", "best-effort:7"],
   "url": ["https://example.org/latest", "http://[::1]:8080/?a=b"],
   "address": ["ann@example.org"],

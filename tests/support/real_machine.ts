@@ -1,3 +1,4 @@
+import type { ProgramCall, ProgramEnd } from "../../src/base/run_program.ts";
 import { runCli } from "../../src/cli.ts";
 import { runProgram } from "../../src/fs/run_program.ts";
 import {
@@ -17,6 +18,16 @@ export interface RealRun {
   readonly terminal?: FakeTerminal;
   /** Seconds that pass by the clock in one second; 1 when not given. */
   readonly speed?: number;
+}
+
+/** What stands for the crontab of the machine, which no test may change. */
+let crontab = "";
+
+function useCrontab({ args, input = [] }: ProgramCall): ProgramEnd {
+  const said = args[0] === "-l" ? crontab : "";
+  if (args[0] === "-r") crontab = "";
+  if (args[0] === "-") crontab = [...input].map((part) => new TextDecoder().decode(part)).join("");
+  return { code: 0, stdout: said, stderr: "", timedOut: false };
 }
 
 /** What any server answers. */
@@ -54,7 +65,8 @@ export async function runReal(args: readonly string[], options: RealRun): Promis
       timers.add(timer);
       return () => clearInterval(timer);
     },
-    runProgram,
+    runProgram: async (program, call) =>
+      program === "crontab" ? useCrontab(call) : await runProgram(program, call),
   });
   for (const timer of timers) clearInterval(timer);
   return { exitCode, out: terminal.outText, err: terminal.errText };

@@ -13,6 +13,14 @@ import {
 } from "./keep.ts";
 import { COMPARE, DIFF, FIND, HISTORY, LS, PATH, SNAPSHOTS } from "./look.ts";
 import {
+  SCHEDULE_INSTALL,
+  SCHEDULE_LIST,
+  SCHEDULE_REMOVE,
+  SCHEDULE_RUN,
+  SCHEDULE_SHOW,
+} from "./schedule.ts";
+import { HELPER, STATUS } from "./status.ts";
+import {
   COMPLETE,
   COMPLETION,
   CONFIG,
@@ -59,6 +67,13 @@ export const JSON_COMMANDS: Readonly<Record<string, CommandMessages>> = {
   "add": ADD,
   "doctor": DOCTOR,
   "rescue-kit": RESCUE_KIT,
+  "status": STATUS,
+  "helper": HELPER,
+  "schedule install": SCHEDULE_INSTALL,
+  "schedule remove": SCHEDULE_REMOVE,
+  "schedule list": SCHEDULE_LIST,
+  "schedule show": SCHEDULE_SHOW,
+  "schedule run": SCHEDULE_RUN,
   "config": CONFIG,
   "config show": CONFIG_SHOW,
   "config path": CONFIG_PATH,
