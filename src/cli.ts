@@ -7,9 +7,6 @@ import { hyphenated } from "./commands/option_names.ts";
 import { settleOutput } from "./commands/output_end.ts";
 import { buildProgram } from "./commands/program.ts";
 import { usageError } from "./commands/usage_error.ts";
-import { writeError } from "./ui/error_text.ts";
-import { chooseLocale } from "./ui/figures.ts";
-import { loadWords } from "./ui/words.ts";
 
 /** Runs one command line and resolves with its exit code; every error ends here. Never throws. */
 export async function runCli(
@@ -22,7 +19,10 @@ export async function runCli(
     const exitCode = await runCommand(deps);
     return settleOutput(exitCode, { argv, terminal: machine.terminal });
   } catch (error) {
-    const { systemFailure } = await import("./fs/system_failure.ts");
+    const [{ systemFailure }, { writeError }] = await Promise.all([
+      import("./fs/system_failure.ts"),
+      import("./ui/error_text.ts"),
+    ]);
     const words = await deps.words();
     return writeError(systemFailure(error), { ...machine, json: wantsJson(argv), words });
   }
@@ -58,7 +58,10 @@ function commandDeps(
   let locale = "";
   return {
     ...machine,
-    words: () => loadWords(chooseLocale(locale, machine.env)),
+    words: async () => {
+      const { chooseLocale, loadFigures } = await import("./ui/figures.ts");
+      return await loadFigures(chooseLocale(locale, machine.env));
+    },
     useLocale: (configured) => {
       locale = configured;
     },

@@ -3,12 +3,7 @@ import { DE } from "../../../src/ui/messages/de.ts";
 import { DE_TOLD } from "../../../src/ui/messages/german.ts";
 import { assertGolden } from "../../support/golden.ts";
 import { isProse, sourceFiles, textsOf } from "../../support/spoken_texts.ts";
-import {
-  HELP_FILES,
-  NO_GERMAN_YET,
-  NOT_SPOKEN,
-  NOT_SPOKEN_FILES,
-} from "../../support/not_spoken.ts";
+import { HELP_FILES, NOT_SPOKEN, NOT_SPOKEN_FILES } from "../../support/not_spoken.ts";
 
 const SRC = new URL("../../../src/", import.meta.url);
 
