@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option, type OptionValues } from "c
 import type { ExitCode } from "../base/app_error.ts";
 import type { Job } from "../config/config.ts";
 import { DURATION_FORM, parseDuration } from "../config/quantity.ts";
+import type { Suspect } from "../ops/notify/tell_overdue.ts";
 import type { JobOutcome } from "../ops/job_outcome.ts";
 import type { Reporter } from "../ui/reporter.ts";
 import { reportErrors, runDeps } from "./backup.ts";
@@ -10,6 +11,7 @@ import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
 import { makeReporter } from "./make_reporter.ts";
 import { configuredJobs } from "./schedule.ts";
+import { tellOfLate } from "./tell_of_late.ts";
 import { sleepUnlessStopped } from "./sleep_unless_stopped.ts";
 import { stateTexts } from "./state_texts.ts";
 
@@ -17,7 +19,9 @@ const AFTER = `
 This is what a scheduler starts. A job is due when its last good run is older
 than its last time. It is not run on battery or without network where phlb.toml
 says so, nor into a backup root that is not mounted, that another run holds, or
-that was never used by hand; with schedule.catch_up it is tried again each hour.`;
+that was never used by hand; with schedule.catch_up it is tried again each hour.
+Then the channels of [notify] are told of every job that is overdue, of each
+once a day.`;
 
 /** Adds `phlb schedule run`. */
 export function addScheduleRun(parent: Command, { deps, finish }: CommandContext): void {
@@ -66,10 +70,25 @@ async function runScheduled(values: OptionValues, deps: CommandDeps): Promise<Ex
   }
   try {
     const outcomes = await runDueJobs(jobs, { reporter, values, deps });
+    const all = config.jobs.length > 0 ? config.jobs : [config.main];
+    await tellOfLate(suspectsOf(all, { jobs, outcomes }), { reporter, deps });
     return await reportErrors(outcomes, { options: json ? { json } : {}, deps });
   } finally {
     reporter.close();
   }
+}
+
+/**
+ * All but those that were run just now. A job that was to be run and was not is told of at once; of
+ * another one nobody knows whether its own run is under way.
+ */
+function suspectsOf(
+  all: readonly Job[],
+  { jobs, outcomes }: { jobs: readonly Job[]; outcomes: readonly JobOutcome[] },
+): Suspect[] {
+  const ids = new Set(jobs.map(({ id }) => id));
+  const ran = new Set(outcomes.map(({ job }) => job.id));
+  return all.filter(({ id }) => !ran.has(id)).map((job) => ({ job, isPatient: !ids.has(job.id) }));
 }
 
 function levelOf(values: OptionValues): "error" | "warning" | "info" | "debug" {
@@ -98,7 +117,8 @@ async function runDueJobs(
         random: Math.random,
         backup: async (job, stopSignal) => {
           const given = await runDeps([job], { reporter, unmarkedRoot: "never", deps });
-          const run = { dryRun: false, scheduled: true };
+          const retried = values["now"] !== true && job.settings["schedule.catch_up"];
+          const run = { dryRun: false, scheduled: true, retried };
           const stop = { sleep: deps.sleep, signal: stopSignal };
           const sleep = (milliseconds: number) => sleepUnlessStopped(milliseconds, stop);
           const outcomes = await operations.runJobs({ ...given, sleep, signal: stopSignal }, [

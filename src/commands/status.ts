@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, Option, type OptionValues } from "commander";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
+import type { Job } from "../config/config.ts";
 import { canShowBlocks } from "../ui/bar_chart.ts";
 import { chooseLocale, makeFigures } from "../ui/figures.ts";
 import { jsonLine } from "../ui/json_lines.ts";
@@ -13,9 +14,12 @@ import { stateTexts } from "./state_texts.ts";
 const AFTER = `
 Exits with 3 when a scheduled job is overdue: a good run is missing for a
 quarter of the time between two runs (an hour to a day), or there was none ever.
+With --notify the channels of [notify] hear of each such job, once a day however
+often it is run. What phlb schedule installs does so by itself.
 
 Examples:
   phlb status
+  phlb status --quiet --notify
   phlb status --prometheus /var/lib/prometheus/node-exporter/phlb.prom`;
 
 /** Adds `phlb status`. */
@@ -34,6 +38,7 @@ export function addStatusCommand(program: Command, { deps, finish }: CommandCont
       "also write it there, for node_exporter's textfile collector",
     ),
   );
+  command.addOption(new Option("--notify", "notify of each job that is overdue, once a day"));
   command.addOption(new Option("--json", "print JSON lines"));
   command.addOption(new Option("-q, --quiet", "show only what is overdue"));
   command.addHelpText("after", AFTER);
@@ -48,6 +53,7 @@ async function tell(values: OptionValues, deps: CommandDeps): Promise<ExitCode> 
     import("../fs/open_file_system.ts"),
   ]);
   if (jobs.every(({ settings }) => settings.destination === undefined)) throw noDestination();
+  if (values["notify"] === true) await checkListeners(jobs);
   const { clock, cwd, env, terminal } = deps;
   const { fs } = openFileSystem(config.main.settings["performance.file_system"]);
   const status = statusOf({ fs, clock, cwd, state: stateTexts(deps) }, jobs);
@@ -67,7 +73,36 @@ async function tell(values: OptionValues, deps: CommandDeps): Promise<ExitCode> 
     const frame = { now: clock.now(), figures, color, blocks: canShowBlocks(env) };
     terminal.out.write(`${text.statusText(shown, frame)}\n`);
   }
+  if (values["notify"] === true) await tellOf({ main: config.main, jobs }, { values, deps });
   return overdue.length > 0 ? EXIT.problems : EXIT.ok;
+}
+
+/** Asking for notifications that nobody gets is a mistake. */
+async function checkListeners(jobs: readonly Job[]): Promise<void> {
+  const { overdueChannels } = await import("../ops/notify/tell_overdue.ts");
+  if (jobs.some((job) => overdueChannels(job).length > 0)) return;
+  throw new AppError("Cannot notify anybody: no channel is to be told of what is overdue", {
+    code: "USAGE",
+    exitCode: EXIT.usage,
+    hint: 'Set one below [notify] in phlb.toml, with "overdue" among its "on"; ' +
+      "notify.ping is none: such a service sees for itself that nothing comes",
+  });
+}
+
+async function tellOf(
+  { main, jobs }: { readonly main: Job; readonly jobs: readonly Job[] },
+  { values, deps }: { readonly values: OptionValues; readonly deps: CommandDeps },
+): Promise<void> {
+  const { makeReporter } = await import("./make_reporter.ts");
+  const { tellOfLate } = await import("./tell_of_late.ts");
+  const options = { json: values["json"] === true, quiet: values["quiet"] === true };
+  const settings = { ...main.settings, "log.progress": false };
+  const reporter = await makeReporter(settings, { options, deps });
+  try {
+    await tellOfLate(jobs.map((job) => ({ job, isPatient: false })), { reporter, deps });
+  } finally {
+    reporter.close();
+  }
 }
 
 function write({ files }: CommandDeps, path: string, text: string): void {

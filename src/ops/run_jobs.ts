@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly dryRun: boolean;
   /** Whether nobody started it by hand. */
   readonly scheduled?: boolean;
+  /** Whether it is tried again every hour while its root is away or held by another run. */
+  readonly retried?: boolean;
 }
 
 /**
@@ -63,15 +65,16 @@ function remember(
   onEvent({ kind: "log", level: "info", message });
 }
 
-async function runJob(deps: AfterDeps, job: Job, { dryRun }: RunOptions): Promise<JobOutcome> {
+async function runJob(deps: AfterDeps, job: Job, options: RunOptions): Promise<JobOutcome> {
   takePriority(job.settings, deps.onEvent);
   if (job.mistrust !== undefined) return failedOutcome(job, untrusted(job.mistrust));
-  if (dryRun) return await lookAt(job, deps);
+  if (options.dryRun) return await lookAt(job, deps);
   const run = (within: AfterDeps) =>
     withHooks(job, within, { work: (inner) => backUp(job, inner) });
   if (!hasChannels(job.settings)) return await run(deps);
   const { withNotifications } = await import("./notify/with_notifications.ts");
-  return await withNotifications(job, deps, run);
+  const isRetried = options.retried === true;
+  return await withNotifications(job, deps, { run, isRetried });
 }
 
 async function lookAt(job: Job, deps: AfterDeps): Promise<JobOutcome> {

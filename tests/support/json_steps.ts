@@ -214,6 +214,14 @@ export const JSON_STEPS: readonly JsonStep[] = [
     writes: "schedule_removed",
   },
   { run: "status --config schedule.toml", code: 0, writes: "job_status root_status" },
+  {
+    run: "status --notify --config late.toml",
+    code: 3,
+    writes: "job_status root_status notification",
+    before: `printf 'source="source"\\ndestination="root2"\\nname="late"\\n` +
+      `notify.webhook.url="http://127.0.0.1:2/x"\\nschedule.every="daily 02:30"' >late.toml; ` +
+      "chmod 600 late.toml",
+  },
   { run: "status --config gone.toml", code: 2, writes: "exit_error" },
   { run: "helper empty", code: 0, writes: "helper_file" },
   {

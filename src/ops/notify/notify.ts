@@ -26,7 +26,8 @@ export async function notify(
   }));
 }
 
-function wants(channel: Channel, kind: NewsKind, { job }: { readonly job: Job }): boolean {
+/** Whether the job wants news of that kind through a channel that is configured. */
+export function wants(channel: Channel, kind: NewsKind, { job }: { readonly job: Job }): boolean {
   if (kind === "test") return true;
   if (channel === "ping") return pingPath(kind, job) !== undefined;
   return listOf(channel, job.settings).includes(kind);

@@ -5,19 +5,29 @@ import type { AfterDeps } from "../after_backup.ts";
 import { RunWatch } from "../hooks/run_watch.ts";
 import type { JobOutcome } from "../job_outcome.ts";
 import type { News } from "./news.ts";
-import { notify } from "./notify.ts";
+import { notify, wants } from "./notify.ts";
+import { type Channel, channelsOf } from "./channels.ts";
+import { TellDaily } from "./tell_daily.ts";
 
 /** More problems than that are counted only. */
 const PROBLEMS_TOLD = 10;
 
+/** What {@link withNotifications} tells of. */
+export interface Notified {
+  readonly run: (deps: AfterDeps) => Promise<JobOutcome>;
+  /** Whether it is tried again every hour while it cannot begin. */
+  readonly isRetried: boolean;
+}
+
 /**
  * Runs a job and notifies whom it concerns that it begins and how it ended. An interruption is told
- * to nobody: who asked for it knows.
+ * to nobody: who asked for it knows. That a run cannot begin is told once a day when it is tried again
+ * every hour; a service that is pinged hears of each.
  */
 export async function withNotifications(
   job: Job,
   deps: AfterDeps,
-  run: (deps: AfterDeps) => Promise<JobOutcome>,
+  { run, isRetried }: Notified,
 ): Promise<JobOutcome> {
   const watch = new RunWatch(deps.onEvent);
   await notify(deps, startNews(job, deps), { job });
@@ -25,8 +35,26 @@ export async function withNotifications(
   if (outcome.exitCode === EXIT.interrupted) return outcome;
   const host = deps.host.name;
   const text = deps.summaryText;
-  await notify(deps, endNews(outcome, { host, watch, text, cwd: deps.cwd }), { job });
+  const news = endNews(outcome, { host, watch, text, cwd: deps.cwd });
+  if (isRetried && isObstacle(outcome)) await tellObstacle({ job, news }, deps);
+  else await notify(deps, news, { job });
   return outcome;
+}
+
+function isObstacle({ exitCode }: JobOutcome): boolean {
+  return exitCode === EXIT.noRoot || exitCode === EXIT.locked;
+}
+
+async function tellObstacle({ job, news }: { job: Job; news: News }, deps: AfterDeps) {
+  const { id, settings } = job;
+  const key = { id, source: settings.source ?? deps.cwd, settings };
+  const warn = (message: string) => deps.onEvent({ kind: "log", level: "warning", message });
+  const { clock, state } = deps;
+  const teller = new TellDaily({ clock, state, warn }, { key, about: "failure" });
+  const send = (channel: Channel) => notify(deps, news, { job, channel });
+  const channels = channelsOf(settings).filter((channel) => wants(channel, news.kind, { job }));
+  if (channels.includes("ping")) await send("ping");
+  await teller.tell(teller.due(channels.filter((channel) => channel !== "ping")), send);
 }
 
 function startNews(job: Job, { host, cwd }: AfterDeps): News {

@@ -98,15 +98,22 @@ function write(state: StateTexts, key: JobKey, record: JobRecord): string | unde
   }
 }
 
-function fileOf({ source, settings }: JobKey): string {
-  const what = JSON.stringify([source, settings.destination ?? null, settings.name ?? null]);
-  const digest = createHash("sha256").update(encodeName(what)).digest("hex");
-  return `jobs/${digest.slice(0, 32)}.json`;
+function fileOf(key: JobKey): string {
+  return stateName("jobs", key);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** The name of a text about a job, in `dir`. */
+export function stateName(dir: string, { source, settings }: JobKey): string {
+  const what = JSON.stringify([source, settings.destination ?? null, settings.name ?? null]);
+  const digest = createHash("sha256").update(encodeName(what)).digest("hex");
+  return `${dir}/${digest.slice(0, 32)}.json`;
+}
 
-function parseObject(text: string): Fields | undefined {
+/** A JSON object of which nothing is known yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The JSON object that a text is; undefined when it is none. */
+export function parseObject(text: string): Fields | undefined {
   try {
     return fieldsOf(JSON.parse(text));
   } catch (error) {
@@ -115,7 +122,8 @@ function parseObject(text: string): Fields | undefined {
   }
 }
 
-function fieldsOf(value: unknown): Fields | undefined {
+/** The value when it is an object; undefined when not. */
+export function fieldsOf(value: unknown): Fields | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return Object.fromEntries(Object.entries(value));
 }
@@ -141,7 +149,8 @@ function skipOf(value: unknown): SkipRecord | null {
   return { at, code, reason };
 }
 
-function isTime(value: unknown): value is string {
+/** Whether it is a time that can be read. */
+export function isTime(value: unknown): value is string {
   return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 

@@ -20,7 +20,8 @@ import {
   word,
 } from "./fields.ts";
 
-const NOTIFICATION: Fields = { channel: word, kind: word, sent: flag, "error?": text };
+/** What became of a notification. */
+export const NOTIFICATION: Fields = { channel: word, kind: word, sent: flag, "error?": text };
 
 /** `phlb notify test`. */
 export const NOTIFY_TEST: CommandMessages = { ...ANY_COMMAND, notification: NOTIFICATION };

@@ -1,4 +1,5 @@
 import { ANY_COMMAND, type CommandMessages } from "./any_command.ts";
+import { NOTIFICATION } from "./backup.ts";
 import { choice, flag, list, number, object, orNull, text, time, whole, word } from "./fields.ts";
 
 /** `phlb status`. */
@@ -45,6 +46,7 @@ export const STATUS: CommandMessages = {
     verified: orNull(list(object({ days: whole, bytes: whole }))),
     damaged: orNull(whole),
   },
+  notification: { ...NOTIFICATION, "job?": text },
 };
 
 /** `phlb helper`. */
