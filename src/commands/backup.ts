@@ -99,6 +99,7 @@ export async function runDeps(
     sleep: (milliseconds) => sleepUnlessStopped(milliseconds, deps),
     summaryText: (summary, snapshotPath) =>
       summaryText(summary, { snapshotPath, dryRun: false, figures }),
+    tell: figures.tell,
     onEvent: (event) => reporter.handle(event),
   };
 }

@@ -5,6 +5,7 @@ import { printable } from "../base/path_bytes.ts";
 import { jsonLine } from "../ui/json_lines.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
+import { wordsOf } from "./words_of.ts";
 
 const SHELLS = ["sh", "powershell", "cmd"] as const;
 
@@ -46,11 +47,12 @@ async function write(
   const usual = os === "windows" ? ["powershell", "cmd"] : ["sh"];
   const shells = SHELLS.filter((shell) => (Array.isArray(given) ? given : usual).includes(shell));
   const force = values["force"] === true;
+  const { say } = await wordsOf(deps);
   const scripts = helperScripts(program, shells);
   for (const { path, fate } of writeHelpers(files, scripts, { dir: resolve(cwd, dir), force })) {
     const json = { message_type: "helper_file", path, fate };
     terminal.out.write(
-      values["json"] === true ? jsonLine(json) : `${printable(path)}: ${fate}\n`,
+      values["json"] === true ? jsonLine(json) : `${printable(path)}: ${say(fate)}\n`,
     );
   }
   return EXIT.ok;

@@ -3,8 +3,10 @@ import { join, resolve } from "node:path";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import { VERSION } from "../base/version.ts";
 import { jsonLine } from "../ui/json_lines.ts";
+import type { Words } from "../ui/words.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
+import { wordsOf } from "./words_of.ts";
 import { wholeTree } from "./whole_tree.ts";
 import type { ManPage } from "./man/man_pages.ts";
 
@@ -34,7 +36,7 @@ export function addManCommand(program: Command, context: CommandContext): void {
         version: VERSION,
         date: dateOf(deps),
       });
-      const out: Output = { deps, json: json === true };
+      const out: Output = { deps, json: json === true, words: await wordsOf(deps) };
       finish(print === undefined ? writePages(pages, dir, out) : printPage(pages, print, out));
     });
 }
@@ -42,6 +44,7 @@ export function addManCommand(program: Command, context: CommandContext): void {
 interface Output {
   readonly deps: CommandDeps;
   readonly json: boolean;
+  readonly words: Words;
 }
 
 /** Source: reproducible-builds.org, SOURCE_DATE_EPOCH. */
@@ -54,7 +57,7 @@ function dateOf({ env, clock }: CommandDeps): string {
 function writePages(
   pages: readonly ManPage[],
   dir: string | undefined,
-  { deps: { cwd, files, terminal }, json }: Output,
+  { deps: { cwd, files, terminal }, json, words }: Output,
 ): ExitCode {
   if (dir === undefined) {
     throw new AppError("Cannot write the manual: no directory is given", {
@@ -79,7 +82,10 @@ function writePages(
       });
     }
   }
-  if (!json) terminal.out.write(`Wrote ${pages.length} pages to ${resolve(cwd, dir)}\n`);
+  if (!json) {
+    const written = { pages: pages.length, dir: resolve(cwd, dir) };
+    terminal.out.write(`${words.say("Wrote {pages:page|pages} to {dir}", written)}\n`);
+  }
   return EXIT.ok;
 }
 

@@ -39,16 +39,19 @@ interface Test {
   readonly channel: Channel | undefined;
 }
 
-async function sendTest({ work: { job, reporter }, deps, channel }: Test): Promise<ExitCode> {
+async function sendTest(
+  { work: { job, reporter, figures }, deps, channel }: Test,
+): Promise<ExitCode> {
   const configured = channelsOf(job.settings);
   if (channel === undefined ? configured.length === 0 : !configured.includes(channel)) {
     throw nothingToTest(channel);
   }
+  const { say, tell } = figures;
   const { env, files, runProgram, host, signal, operations } = deps;
   const news: News = {
     kind: "test",
-    subject: `Test from phlb on ${host.name}`,
-    text: "This is a test: notifications of phlb arrive here.",
+    subject: say("Test from phlb on {host}", { host: host.name }),
+    text: say("This is a test: notifications of phlb arrive here."),
   };
   const deliveries = await operations.notify(
     // What became of each is the result here.
@@ -59,7 +62,9 @@ async function sendTest({ work: { job, reporter }, deps, channel }: Test): Promi
   for (const { channel: name, failure } of deliveries) {
     const sent = failure === undefined;
     reporter.result({
-      text: `${name}: ${failure === undefined ? "sent" : `not sent, ${failure}`}`,
+      text: `${name}: ${
+        failure === undefined ? say("sent") : say("not sent, {reason}", { reason: tell(failure) })
+      }`,
       json: {
         message_type: "notification",
         channel: name,

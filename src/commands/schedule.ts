@@ -6,10 +6,12 @@ import type { Config, Job } from "../config/config.ts";
 import type { ScheduledJob } from "../ops/schedule/scheduled_job.ts";
 import type { Backend, Scheduler, UnitFile } from "../ops/schedule/scheduler.ts";
 import { jsonLine } from "../ui/json_lines.ts";
+import type { Words } from "../ui/words.ts";
 import type { CommandContext } from "./command_context.ts";
 import type { CommandDeps } from "./command_deps.ts";
 import { addScheduleRun } from "./schedule_run.ts";
 import { stateTexts } from "./state_texts.ts";
+import { wordsOf } from "./words_of.ts";
 
 const INSTALL_AFTER = `
 Each job with schedule.every in phlb.toml is scheduled: every = "daily 02:30".
@@ -100,6 +102,7 @@ export async function configuredJobs(
   const { cwd, env, home, files } = deps;
   const configFile = textOf(values["config"]);
   const config = loadConfig({ reader: files, env, cwd, home }, {}, { configFile });
+  deps.useLocale?.(config.main.settings.locale);
   const job = textOf(values["job"]);
   if (job !== undefined) return { config, jobs: [selectJob(config, job)] };
   return { config, jobs: config.jobs.length > 0 ? config.jobs : [config.main] };
@@ -160,7 +163,8 @@ async function install(values: OptionValues, deps: CommandDeps): Promise<ExitCod
     import("../backup/snapshot/iso_time.ts"),
   ]);
   const state = stateTexts(deps);
-  const out = writer(values, deps);
+  const words = await wordsOf(deps);
+  const out = writer(values, { terminal: deps.terminal, words });
   if (values["print"] === true) {
     for (const { files } of units) for (const file of files) out.line(fileResult(file));
     return EXIT.ok;
@@ -170,7 +174,11 @@ async function install(values: OptionValues, deps: CommandDeps): Promise<ExitCod
     logScheduled(state, `${isoTime(deps.clock.now())} Scheduled ${job.label}: ${job.every}`);
     const hints = await scheduler.install(job, { force: values["force"] === true });
     out.line({
-      text: `Scheduled ${job.label} by ${scheduler.backend}: ${job.every}`,
+      text: words.say("Scheduled {label} by {backend}: {every}", {
+        label: words.tell(job.label),
+        backend: scheduler.backend,
+        every: job.every,
+      }),
       json: { message_type: "schedule_installed", unit: job.unit, ...kindOf(scheduler) },
     });
     for (const hint of [...hints, ...await rootHints(job, deps)]) out.note(hint);
@@ -203,13 +211,15 @@ async function remove(values: OptionValues, deps: CommandDeps): Promise<ExitCode
   const scheduler = await openScheduler(values, deps);
   const job = textOf(values["job"]);
   const units = job === undefined ? await ownUnits(scheduler, values, deps) : [unitName(job)];
-  const out = writer(values, deps);
+  const words = await wordsOf(deps);
+  const out = writer(values, { terminal: deps.terminal, words });
   let removed = 0;
   for (const unit of units) {
     if (!await scheduler.remove(unit)) continue;
     removed++;
     const json = { message_type: "schedule_removed", unit, ...kindOf(scheduler) };
-    out.line({ text: `Removed ${unit} from ${scheduler.backend}`, json });
+    const { backend } = scheduler;
+    out.line({ text: words.say("Removed {unit} from {backend}", { unit, backend }), json });
   }
   if (removed === 0) out.note(`There is nothing of phlb in ${scheduler.backend} to remove`);
   return EXIT.ok;
@@ -237,6 +247,7 @@ async function list(values: OptionValues, deps: CommandDeps): Promise<ExitCode> 
   ]);
   const installed = await scheduler.installed();
   const { unitName } = await import("../ops/schedule/scheduled_job.ts");
+  const words = await wordsOf(deps);
   const rows = scheduleRows({
     jobs: jobs.map(({ id }) => ({
       id,
@@ -246,10 +257,11 @@ async function list(values: OptionValues, deps: CommandDeps): Promise<ExitCode> 
     installed,
     backend: scheduler.backend,
     now: deps.clock.now(),
+    words,
   });
   const { terminal } = deps;
   if (values["json"] === true) { for (const { json } of rows) terminal.out.write(jsonLine(json)); }
-  else terminal.out.write(scheduleTable(rows));
+  else terminal.out.write(scheduleTable(rows, words));
   return EXIT.ok;
 }
 
@@ -267,7 +279,8 @@ async function show(
       every: settings["schedule.every"],
     }))
     : [{ id: undefined, every: time }];
-  const out = writer(values, deps);
+  const words = await wordsOf(deps);
+  const out = writer(values, { terminal: deps.terminal, words });
   const found = named.flatMap(({ id, every }) => every === undefined ? [] : [{ id, every }]);
   if (found.length === 0) throw nothingToDo();
   for (const { id, every } of found) {
@@ -280,7 +293,7 @@ async function show(
       });
     }
     const { calendar } = parsed;
-    out.line(calendarResult({ id, every, calendar, now: deps.clock.now() }));
+    out.line(calendarResult({ id, every, calendar, now: deps.clock.now(), words }));
   }
   return EXIT.ok;
 }
@@ -290,7 +303,10 @@ interface Line {
   readonly json: { readonly message_type: string } & Readonly<Record<string, unknown>>;
 }
 
-function writer(values: OptionValues, { terminal }: CommandDeps) {
+function writer(
+  values: OptionValues,
+  { terminal, words }: Pick<CommandDeps, "terminal"> & { readonly words: Words },
+) {
   const isJson = values["json"] === true;
   return {
     line: ({ text, json }: Line) => terminal.out.write(isJson ? jsonLine(json) : `${text}\n`),
@@ -298,7 +314,7 @@ function writer(values: OptionValues, { terminal }: CommandDeps) {
       terminal.err.write(
         isJson
           ? jsonLine({ message_type: "log", level: "warning", message })
-          : `Note: ${printable(message)}\n`,
+          : `${words.say("Note: {note}", { note: printable(words.tell(message)) })}\n`,
       ),
   };
 }

@@ -3,7 +3,7 @@ import { type Command, Option, type OptionValues } from "commander";
 import { AppError, EXIT, type ExitCode } from "../base/app_error.ts";
 import type { Job } from "../config/config.ts";
 import { canShowBlocks } from "../ui/bar_chart.ts";
-import { chooseLocale, makeFigures } from "../ui/figures.ts";
+import { chooseLocale, loadFigures } from "../ui/figures.ts";
 import { jsonLine } from "../ui/json_lines.ts";
 import { wantsColor } from "../ui/terminal.ts";
 import type { CommandContext } from "./command_context.ts";
@@ -68,7 +68,7 @@ async function tell(values: OptionValues, deps: CommandDeps): Promise<ExitCode> 
     for (const message of text.statusMessages(status)) terminal.out.write(jsonLine(message));
   } else if (values["quiet"] !== true || overdue.length > 0) {
     const shown = values["quiet"] === true ? { jobs: overdue, roots: [] } : status;
-    const figures = makeFigures(chooseLocale(config.main.settings.locale, env));
+    const figures = await loadFigures(chooseLocale(config.main.settings.locale, env));
     const color = wantsColor(terminal.out, env);
     const frame = { now: clock.now(), figures, color, blocks: canShowBlocks(env) };
     terminal.out.write(`${text.statusText(shown, frame)}\n`);

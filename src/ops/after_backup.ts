@@ -38,6 +38,8 @@ export interface AfterDeps extends BackupDeps {
   /** For hooks and notifications. */
   readonly runProgram: RunProgram;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Puts what notifications tell into the language of `summaryText`; English when not given. */
+  readonly tell?: (text: string) => string;
 }
 
 /**

@@ -6,6 +6,8 @@ import { isoTime } from "../backup/snapshot/iso_time.ts";
 import type { ScheduledJob } from "../ops/schedule/scheduled_job.ts";
 import type { JsonMessage } from "./json_lines.ts";
 import { tableLines } from "./table.ts";
+import { padText, textWidth } from "./text_width.ts";
+import type { Words } from "./words.ts";
 
 /** How often the next times are shown. */
 const SHOWN_TIMES = 5;
@@ -17,7 +19,7 @@ export interface ScheduleRow {
 }
 
 /** The rows of `phlb schedule list`: all jobs, then units without one. */
-export function scheduleRows({ jobs, installed, backend, now }: {
+export function scheduleRows({ jobs, installed, backend, now, words }: {
   jobs: readonly {
     readonly id: string | undefined;
     readonly unit: string;
@@ -26,7 +28,9 @@ export function scheduleRows({ jobs, installed, backend, now }: {
   installed: readonly string[];
   backend: string;
   now: Date;
+  words: Words;
 }): ScheduleRow[] {
+  const { say } = words;
   const orphans = installed.filter((unit) => !jobs.some((one) => one.unit === unit))
     .map((unit) => ({ id: undefined, unit, job: undefined }));
   return [...jobs, ...orphans].map(({ id, unit, job }) => {
@@ -34,15 +38,15 @@ export function scheduleRows({ jobs, installed, backend, now }: {
     const isInstalled = installed.includes(unit);
     const isOrphan = orphans.some((orphan) => orphan.unit === unit);
     const state = !isInstalled
-      ? job === undefined ? "-" : "not installed"
+      ? job === undefined ? "-" : say("not installed")
       : job === undefined
-      ? `${backend}, but not configured`
+      ? say("{backend}, but not configured", { backend })
       : backend;
     return {
       cells: [
-        printable(isOrphan ? unit : id ?? "(no job)"),
+        printable(isOrphan ? unit : id ?? say("(no job)")),
         printable(job?.every ?? "-"),
-        next === undefined ? "-" : shortTime(next),
+        next === undefined ? "-" : shortTime(next, words),
         state,
       ],
       json: {
@@ -60,19 +64,21 @@ export function scheduleRows({ jobs, installed, backend, now }: {
 }
 
 /** The table of `phlb schedule list`. */
-export function scheduleTable(rows: readonly ScheduleRow[]): string {
-  const titles = ["Job", "Every", "Next", "Installed"];
+export function scheduleTable(rows: readonly ScheduleRow[], { say }: Words): string {
+  const titles = [say("Job"), say("Every"), say("Next"), say("Installed")];
   const table = tableLines([titles, ...rows.map(({ cells }) => cells)], { numeric: [] });
   return `${table.join("\n")}\n`;
 }
 
 /** One time in all notations, for `phlb schedule show`. */
-export function calendarResult({ id, every, calendar, now }: {
+export function calendarResult({ id, every, calendar, now, words }: {
   id: string | undefined;
   every: string;
   calendar: Calendar;
   now: Date;
+  words: Words;
 }): { text: string; json: JsonMessage } {
+  const { say, tell } = words;
   const onCalendar = calendar.flatMap(writeOnCalendar);
   const cron = calendar.map(writeCron);
   const times = nextTimes(calendar, { after: now, count: SHOWN_TIMES });
@@ -80,12 +86,13 @@ export function calendarResult({ id, every, calendar, now }: {
     ...onCalendar.map((line): [string, string] => ["systemd", line]),
     ...cron.map((line): [string, string] => [
       "cron",
-      "text" in line ? line.text : `not possible: ${line.reason}`,
+      "text" in line ? line.text : say("not possible: {reason}", { reason: tell(line.reason) }),
     ]),
-    ...times.map((time): [string, string] => ["next", shortTime(time)]),
+    ...times.map((time): [string, string] => [say("next"), shortTime(time, words)]),
   ];
+  const width = Math.max(...rows.map(([label]) => textWidth(label))) + 2;
   const shown = rows.map(([label, text], i) =>
-    `  ${(rows[i - 1]?.[0] === label ? "" : label).padEnd(9)}${text}`
+    `  ${padText(rows[i - 1]?.[0] === label ? "" : label, width)}${text}`
   );
   const title = printable(id === undefined ? every : `${id}: ${every}`);
   return {
@@ -101,9 +108,10 @@ export function calendarResult({ id, every, calendar, now }: {
   };
 }
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 
 /** Local time with its weekday. */
-export function shortTime(time: Date): string {
-  return `${DAYS[time.getDay()]} ${isoTime(time).slice(0, 16).replace("T", " ")}`;
+export function shortTime(time: Date, { say }: Words): string {
+  const day = say(DAYS[time.getDay()] ?? "Sun");
+  return `${day} ${isoTime(time).slice(0, 16).replace("T", " ")}`;
 }

@@ -11,6 +11,8 @@ import type { Figures } from "./figures.ts";
 import type { JsonMessage } from "./json_lines.ts";
 import { shortTime } from "./schedule_text.ts";
 import { paint } from "./terminal.ts";
+import { padText, textWidth } from "./text_width.ts";
+import type { Phrase } from "./words.ts";
 
 /** How it is drawn. */
 export interface StatusFrame {
@@ -30,54 +32,96 @@ export function statusText({ jobs, roots }: Status, frame: StatusFrame): string 
   return sections.map((lines) => lines.join("\n")).join("\n\n");
 }
 
-type Row = readonly [label: string, text: string];
+/** What stands in front of the lines. */
+const LABELS = [
+  "Last good",
+  "Last try",
+  "Not run",
+  "Next",
+  "Missing",
+  "Snapshots",
+  "Not there",
+  "Free",
+  "Trend",
+  "Verified",
+  "Damaged",
+  "Trash",
+] as const satisfies readonly Phrase[];
+
+type Row = readonly [label: typeof LABELS[number] | "", text: string];
 
 function jobLines(job: JobStatus, frame: StatusFrame): string[] {
-  const { color, now } = frame;
-  const state = job.overdueSince !== undefined
-    ? paint("OVERDUE", { color: "red", enabled: color })
-    : job.record.last_try !== null && job.record.last_try.snapshot_id === null
-    ? paint("failed", { color: "yellow", enabled: color })
-    : job.lastGood === undefined
-    ? "never run"
-    : paint("ok", { color: "green", enabled: color });
+  const { color, figures } = frame;
+  const { say } = figures;
   const title = printable(job.id ?? job.name);
   const late = job.overdueSince === undefined || job.lastGood === undefined
     ? []
-    : [["Missing", `since ${shortTime(job.overdueSince)}`] as const];
+    : [["Missing", say("since {time}", { time: shortTime(job.overdueSince, figures) })] as const];
   const rows: Row[] = [
-    ["", printable(`${job.source} to ${job.root}`)],
-    ["Last good", job.lastGood === undefined ? "never" : goodText(job, job.lastGood, now)],
-    ...tryRows(job, now),
-    ...(job.every === undefined
-      ? [["Next", "not scheduled"] as const]
-      : [["Next", job.next === undefined ? "never" : shortTime(job.next)] as const]),
+    ["", printable(say("{source} to {root}", { source: job.source, root: job.root }))],
+    ["Last good", job.lastGood === undefined ? say("never") : goodText(job, job.lastGood, frame)],
+    ...tryRows(job, frame),
+    ["Next", nextText(job, figures)],
     ...late,
     ...snapshotRows(job, frame),
   ];
-  return [`${paint(title, { color: "bold", enabled: color })}  ${state}`, ...rows.map(rowText)];
+  const head = `${paint(title, { color: "bold", enabled: color })}  ${stateText(job, frame)}`;
+  return [head, ...rowLines(rows, figures)];
 }
 
-function rowText([label, text]: Row): string {
-  return `  ${label.padEnd(11)}${text}`;
+function stateText(
+  { overdueSince, lastGood, record: { last_try } }: JobStatus,
+  { color, figures: { say } }: StatusFrame,
+): string {
+  if (overdueSince !== undefined) return paint(say("OVERDUE"), { color: "red", enabled: color });
+  if (last_try !== null && last_try.snapshot_id === null) {
+    return paint(say("failed"), { color: "yellow", enabled: color });
+  }
+  return lastGood === undefined
+    ? say("never run")
+    : paint(say("ok"), { color: "green", enabled: color });
 }
 
-function goodText({ newest }: JobStatus, lastGood: Date, now: Date): string {
+/** All labels of the language are as wide as the widest, whichever are shown. */
+function rowLines(rows: readonly Row[], { say }: Figures): string[] {
+  const width = Math.max(...LABELS.map((label) => textWidth(say(label)))) + 2;
+  return rows.map(([label, text]) => `  ${padText(label === "" ? "" : say(label), width)}${text}`);
+}
+
+function nextText({ every, next }: JobStatus, figures: Figures): string {
+  if (every === undefined) return figures.say("not scheduled");
+  return next === undefined ? figures.say("never") : shortTime(next, figures);
+}
+
+function goodText({ newest }: JobStatus, lastGood: Date, { figures, now }: StatusFrame): string {
   const problems = newest?.summary?.counts.problems ?? 0;
-  const told = problems === 0 ? "" : problems === 1 ? ", 1 problem" : `, ${problems} problems`;
-  return `${shortTime(lastGood)} (${ago(lastGood, now)})${told}`;
+  const told = problems === 0
+    ? ""
+    : `, ${figures.say("{problems:problem|problems}", { problems })}`;
+  return `${timeAndAgo(lastGood, { figures, now })}${told}`;
+}
+
+function timeAndAgo(time: Date, { figures, now }: Pick<StatusFrame, "figures" | "now">): string {
+  return `${shortTime(time, figures)} (${ago(time, { figures, now })})`;
 }
 
 /** Only when it says more than the last good run. */
-function tryRows({ record: { last_try, last_skip } }: JobStatus, now: Date): Row[] {
+function tryRows({ record: { last_try, last_skip } }: JobStatus, frame: StatusFrame): Row[] {
+  const { say, tell } = frame.figures;
   const rows: Row[] = [];
   if (last_try !== null && last_try.snapshot_id === null) {
-    const when = new Date(last_try.started_at);
-    rows.push(["Last try", `${shortTime(when)} (${ago(when, now)})`]);
-    rows.push(["", printable(last_try.message ?? `exit code ${last_try.exit_code}`)]);
+    rows.push(["Last try", timeAndAgo(new Date(last_try.started_at), frame)]);
+    const code = String(last_try.exit_code);
+    rows.push([
+      "",
+      printable(
+        last_try.message === null ? say("exit code {code}", { code }) : tell(last_try.message),
+      ),
+    ]);
   }
   if (last_skip !== null && last_skip.reason !== last_try?.message) {
-    rows.push(["Not run", `${shortTime(new Date(last_skip.at))}: ${printable(last_skip.reason)}`]);
+    const when = shortTime(new Date(last_skip.at), frame.figures);
+    rows.push(["Not run", `${when}: ${printable(tell(last_skip.reason))}`]);
   }
   return rows;
 }
@@ -87,14 +131,16 @@ function snapshotRows(
   { figures }: StatusFrame,
 ): Row[] {
   if (snapshots === undefined) return [];
+  const { say } = figures;
   const more = [
-    ...(pinned === 0 ? [] : [`${figures.count(pinned)} pinned`]),
-    ...(partial === 0 ? [] : [`${figures.count(partial)} not complete`]),
+    ...(pinned === 0 ? [] : [say("{count} pinned", { count: pinned })]),
+    ...(partial === 0 ? [] : [say("{count} not complete", { count: partial })]),
   ];
   const bytes = newest?.summary?.bytes;
-  const size = bytes === undefined
-    ? []
-    : [`newest ${figures.size(bytes.processed)}, ${figures.size(bytes.copied)} of it new`];
+  const size = bytes === undefined ? [] : [say("newest {size}, {fresh} of it new", {
+    size: figures.size(bytes.processed),
+    fresh: figures.size(bytes.copied),
+  })];
   return [["Snapshots", [figures.count(snapshots), ...more, ...size].join(", ")]];
 }
 
@@ -102,39 +148,58 @@ function rootLines(
   { path, fault, room, coverage, trash = 0 }: RootStatus,
   { figures, color, blocks }: StatusFrame,
 ): string[] {
+  const { say, tell } = figures;
   const title = paint(printable(path), { color: "bold", enabled: color });
-  if (fault !== undefined) return [title, rowText(["Not there", printable(fault)])];
+  if (fault !== undefined) {
+    return [title, ...rowLines([["Not there", printable(tell(fault))]], figures)];
+  }
   const { freeBytes, perSnapshot, fits } = room ?? {};
   const rows: Row[] = [];
   if (freeBytes !== undefined) rows.push(["Free", figures.size(freeBytes)]);
   if (perSnapshot !== undefined && fits !== undefined) {
-    const each = figures.size(perSnapshot.bytes);
-    rows.push(["Trend", `${each} for each snapshot: room for about ${figures.count(fits)} more`]);
+    rows.push([
+      "Trend",
+      say("{size} for each snapshot: room for about {count} more", {
+        size: figures.size(perSnapshot.bytes),
+        count: fits,
+      }),
+    ]);
   }
-  for (const [i, { days, bytes }] of (coverage?.within ?? []).entries()) {
-    const share = coverage === undefined || coverage.known.bytes === 0
-      ? 0
-      : bytes / coverage.known.bytes;
-    const bar = drawBar(share, { cells: 20, blocks }).padEnd(20);
-    const percent = `${Math.floor(share * 100)} %`.padStart(5);
-    rows.push([i === 0 ? "Verified" : "", `${bar} ${percent} within ${days} days`]);
-  }
-  if (coverage === undefined) rows.push(["Verified", "never: phlb verify --all"]);
+  rows.push(...verifiedRows(coverage, { figures, blocks }));
   const damaged = coverage?.damaged.inodes ?? 0;
-  if (damaged > 0) rows.push(["Damaged", `${figures.count(damaged)} stored files: phlb repair`]);
-  if (trash > 0) rows.push(["Trash", `${figures.count(trash)} removed snapshots`]);
-  return [title, ...rows.map(rowText)];
+  if (damaged > 0) {
+    rows.push([
+      "Damaged",
+      say("{files:stored file|stored files}: phlb repair", { files: damaged }),
+    ]);
+  }
+  if (trash > 0) {
+    const removed = say("{snapshots:removed snapshot|removed snapshots}", { snapshots: trash });
+    rows.push(["Trash", removed]);
+  }
+  return [title, ...rowLines(rows, figures)];
 }
 
-const STEPS = [["day", 86_400], ["hour", 3600], ["minute", 60]] as const;
+function verifiedRows(
+  coverage: RootStatus["coverage"],
+  { figures: { say }, blocks }: Pick<StatusFrame, "figures" | "blocks">,
+): Row[] {
+  if (coverage === undefined) return [["Verified", say("never: phlb verify --all")]];
+  return coverage.within.map(({ days, bytes }, i): Row => {
+    const part = coverage.known.bytes === 0 ? 0 : bytes / coverage.known.bytes;
+    const bar = drawBar(part, { cells: 20, blocks }).padEnd(20);
+    const share = `${bar} ${`${Math.floor(part * 100)} %`.padStart(5)}`;
+    return [i === 0 ? "Verified" : "", say("{share} within {days:day|days}", { share, days })];
+  });
+}
 
-function ago(time: Date, now: Date): string {
-  const seconds = (now.getTime() - time.getTime()) / 1000;
-  for (const [unit, size] of STEPS) {
-    const count = Math.floor(seconds / size);
-    if (count >= 1) return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
-  }
-  return "just now";
+function ago(time: Date, { figures: { say }, now }: Pick<StatusFrame, "figures" | "now">): string {
+  const minutes = Math.floor((now.getTime() - time.getTime()) / 60_000);
+  if (minutes < 1) return say("just now");
+  if (minutes < 60) return say("{minutes:minute|minutes} ago", { minutes });
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return say("{hours:hour|hours} ago", { hours });
+  return say("{days:day|days} ago", { days: Math.floor(hours / 24) });
 }
 
 /** The same for programs: a message for each job, then one for each root. */

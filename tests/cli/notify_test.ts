@@ -37,11 +37,16 @@ run_after = '''test ! -e @/fail'''
   const problem = await place.phlb(["backup", "--json"], { env });
   assert.strictEqual(problem.code, 3, problem.stderr);
   await Deno.remove(place.root, { recursive: true });
-  const failure = await place.phlb(["backup"], { env });
+  const german = { ...env, LC_ALL: "de_DE.UTF-8" };
+  const failure = await place.phlb(["backup"], { env: german });
   assert.strictEqual(failure.code, 10, failure.stderr);
   const bodies = sink.requests.filter(({ path }) => path === "/hook-hunter2")
     .map(({ body }) => JSON.parse(body));
   assert.deepStrictEqual(bodies.map((body) => body.kind), ["problem", "failure"]);
+  assert.match(bodies[0].subject, /^Backup of "\/.*\/source" is done on \S+, not all is well$/);
+  // People are told in their language, programs are not.
+  assert.match(bodies[1].subject, /^Sicherung von „\/.*\/source“ auf \S+ ist fehlgeschlagen$/);
+  assert.match(bodies[1].text, /^Kann den Sicherungsort .* nicht öffnen: /);
   assert.match(bodies[1].error, /^Cannot open the backup root /);
   assert.deepStrictEqual(
     sink.requests.map(({ path }) => path).filter((path) => path.endsWith("/fail")).length,

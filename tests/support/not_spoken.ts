@@ -4,6 +4,8 @@ export const NOT_SPOKEN_FILES: readonly RegExp[] = [
   /\/config\/render_\w+\.ts$/,
   /\/config\/key_facts\.ts$/,
   /_help\.ts$/,
+  // Read by Prometheus
+  /\/ui\/status_metrics\.ts$/,
 ];
 
 /** Files of commands that hold nothing but help. */
@@ -52,6 +54,10 @@ export const NOT_SPOKEN: readonly string[] = [
   "threads read",
   "the newest of each of n {}",
   "the newest of each {} of this time",
+  'Cannot set "{}"{}: {}',
+  '"{}" is set in "{}", and {}{}',
+  "Cannot write {}: {}",
+  'block "{}" of the crontab',
 
   'Did you mean "{}"? ',
   '{}"phlb help" lists commands and topics, "phlb help configuration" the keys',
@@ -103,4 +109,38 @@ export const NOT_SPOKEN: readonly string[] = [
   "digest, dev, size{}",
   ", mode, uid, gid, mtime_sec, mtime_nsec",
   "No principal matched.",
+  "(not shown)",
+  "Written by",
+  "on run argv",
+  "display notification (item 2 of argv) with title (item 1 of argv)",
+  "end run",
+
+  // Units and scripts, which are files
+  'Written by "phlb schedule install"',
+  "Configured in {}",
+  "# phlb ends by itself in time; this is for one that hangs.",
+  "phlb: when {} runs ({})",
+  "# Each hour, for a run that was missed; otherwise this does nothing.",
+  '# {}; "phlb schedule remove" takes it away.',
+  "# A user's service cannot be kept from writing to directories without losing sight of who owns",
+  "# files. phlb's own threads are fenced by the kernel all the same.",
+  "# schedule.hardened = false: nothing is kept from this service.",
+  "# This service may write to the backup root and to what phlb remembers, nowhere else. Hooks",
+  '# that need more: schedule.writable in phlb.toml, then "phlb schedule install" again, or',
+  '# "systemctl edit {}.service" with, for example, ProtectSystem=no below [Service].',
+  "Backs up the directory that this script lies in.",
+  "Opens the configuration in your editor; creates it if need be.",
+  "Reads the newest snapshot and proves that it is what was stored.",
+  "Tells when each job ran last, and whether one is overdue.",
+  "# {} More options may follow.",
+  "rem {} More options may follow.",
+  'cd -- "$(dirname -- "$0")" || exit 1',
+  "# Started by a double click, the window would close before anybody could read it.",
+  'if [ -t 0 ] && [ "${SHLVL:-1}" -le 1 ]; then',
+  '  printf "Press Enter to close this window "',
+  "phlb helper, sha256",
+
+  // The log of scheduled runs, which is a file
+  "done, exit code {}",
+  "not run: {}",
 ];

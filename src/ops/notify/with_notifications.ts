@@ -34,8 +34,8 @@ export async function withNotifications(
   const outcome = await run({ ...deps, onEvent: watch.onEvent });
   if (outcome.exitCode === EXIT.interrupted) return outcome;
   const host = deps.host.name;
-  const text = deps.summaryText;
-  const news = endNews(outcome, { host, watch, text, cwd: deps.cwd });
+  const { summaryText: text, tell = untold, cwd } = deps;
+  const news = endNews(outcome, { host, watch, text, cwd, tell });
   if (isRetried && isObstacle(outcome)) await tellObstacle({ job, news }, deps);
   else await notify(deps, news, { job });
   return outcome;
@@ -57,16 +57,20 @@ async function tellObstacle({ job, news }: { job: Job; news: News }, deps: After
   await teller.tell(teller.due(channels.filter((channel) => channel !== "ping")), send);
 }
 
-function startNews(job: Job, { host, cwd }: AfterDeps): News {
+function untold(text: string): string {
+  return text;
+}
+
+function startNews(job: Job, { host, cwd, tell = untold }: AfterDeps): News {
   return {
     kind: "start",
-    subject: `Backup of ${whatOf(job, cwd)} begins on ${host.name}`,
+    subject: tell(`Backup of "${whatOf(job, cwd)}" begins on ${host.name}`),
     text: "",
   };
 }
 
 function whatOf({ id, settings }: Job, cwd: string): string {
-  return `"${printable(id ?? settings.name ?? settings.source ?? cwd)}"`;
+  return printable(id ?? settings.name ?? settings.source ?? cwd);
 }
 
 interface Ending {
@@ -74,22 +78,25 @@ interface Ending {
   readonly watch: RunWatch;
   readonly text: AfterDeps["summaryText"];
   readonly cwd: string;
+  readonly tell: (text: string) => string;
 }
 
-function endNews(outcome: JobOutcome, { host, watch, text, cwd }: Ending): News {
+function endNews(outcome: JobOutcome, { host, watch, text, cwd, tell }: Ending): News {
   const { job, exitCode, summary, error } = outcome;
-  const what = `Backup of ${whatOf(job, cwd)}`;
+  const what = whatOf(job, cwd);
   const log = watch.beside("-backup.log");
   const lines: string[] = [];
-  if (error !== undefined) lines.push(error.message);
-  if (error instanceof AppError && error.hint !== undefined) lines.push(error.hint);
+  if (error !== undefined) lines.push(tell(error.message));
+  if (error instanceof AppError && error.hint !== undefined) lines.push(tell(error.hint));
   if (summary !== undefined && watch.snapshotPath !== undefined) {
-    for (const { message } of summary.problems.slice(0, PROBLEMS_TOLD)) lines.push(message);
+    for (const { message } of summary.problems.slice(0, PROBLEMS_TOLD)) lines.push(tell(message));
     lines.push("", text(summary, watch.snapshotPath).trim());
   }
-  if (log !== undefined) lines.push("", `Log: ${log}`);
+  if (log !== undefined) lines.push("", tell(`Log: ${log}`));
+  const { kind, subject } = headline(outcome, { what, host });
   return {
-    ...headline(outcome, { what, host }),
+    kind,
+    subject: tell(subject),
     text: lines.map(printableLines).join("\n").trim(),
     exitCode,
     ...(summary === undefined ? {} : { problems: summary.counts.problems }),
@@ -104,15 +111,19 @@ function headline(
   { exitCode, summary }: JobOutcome,
   { what, host }: { readonly what: string; readonly host: string },
 ): Pick<News, "kind" | "subject"> {
-  if (exitCode === EXIT.ok) return { kind: "success", subject: `${what} is done on ${host}` };
-  if (exitCode !== EXIT.problems) return { kind: "failure", subject: `${what} failed on ${host}` };
+  if (exitCode === EXIT.ok) {
+    return { kind: "success", subject: `Backup of "${what}" is done on ${host}` };
+  }
+  if (exitCode !== EXIT.problems) {
+    return { kind: "failure", subject: `Backup of "${what}" failed on ${host}` };
+  }
   const count = summary?.counts.problems ?? 0;
   const problems = count === 0
     ? "not all is well"
     : count === 1
     ? "1 problem"
     : `${count} problems`;
-  return { kind: "problem", subject: `${what} is done on ${host}, ${problems}` };
+  return { kind: "problem", subject: `Backup of "${what}" is done on ${host}, ${problems}` };
 }
 
 function printableLines(text: string): string {

@@ -8,6 +8,7 @@
  * store = speichern · mode, permissions = Rechte · owner = Eigentümer · modification time =
  * Änderungszeit · verify = prüfen · restore = wiederherstellen · prune = ausdünnen · trash =
  * Papierkorb · pin = anheften · tag = Marke · note = Notiz · damaged = beschädigt · heal = heilen ·
+ * schedule = einplanen, Zeitplan · scheduler = Zeitplaner · overdue = überfällig ·
  * rebuild = neu aufbauen · rescue kit = Notfallsatz · problem = Problem · hint = Hinweis.
  * Typography: „…“ around values, a space before a unit, a comma in decimals, no full stop at the end
  * of a message. The reader is not addressed: "Den Datenträger prüfen".
@@ -17,6 +18,7 @@
 
 import { DE_KEEP } from "./de_keep.ts";
 import { DE_RUN } from "./de_run.ts";
+import { DE_SCHEDULE } from "./de_schedule.ts";
 
 /** German by English. */
-export const DE = { ...DE_RUN, ...DE_KEEP } as const;
+export const DE = { ...DE_RUN, ...DE_KEEP, ...DE_SCHEDULE } as const;

@@ -14,6 +14,7 @@ export const DE_TOLD_BACKUP: ToldTexts = {
   "Cannot read {}: {}": "Kann {1} nicht lesen: {2}",
   'Cannot read "{}": {}': "Kann „{1}“ nicht lesen: {2}",
   "the source": "die Quelle",
+  'the source "{}"': "die Quelle „{1}“",
   "it is too large to hold rules, so none are taken from it":
     "die Datei ist zu groß für Regeln, es werden keine daraus genommen",
   'Cannot trust "{}" in the source: its content changed, though its size and times did not; {}':
@@ -38,6 +39,18 @@ export const DE_TOLD_BACKUP: ToldTexts = {
     "Kann „{1}“ im Schnappschuss nicht anlegen: {2}; das Manifest verzeichnet es",
   'Cannot link to the stored file "{}": {}; the content of "{}" was stored again':
     "Kann die gespeicherte Datei „{1}“ nicht verlinken: {2}; der Inhalt von „{3}“ wurde neu gespeichert",
+
+  'Cannot back up "{}" with all that is in it: {}': "Kann „{1}“ mit allem darin nicht sichern: {2}",
+  "the directory above it could not be made": "das Verzeichnis darüber ließ sich nicht anlegen",
+  "the backup root cannot hold this name: {}":
+    "der Sicherungsort kann diesen Namen nicht aufnehmen: {1}",
+  "it has bytes that are not allowed there": "er enthält Bytes, die dort nicht erlaubt sind",
+  "it has characters that are not allowed there": "er enthält Zeichen, die dort nicht erlaubt sind",
+  "it is too long there": "er ist dort zu lang",
+  "another name in this directory is the same there, which may be one in other letters":
+    "ein anderer Name in diesem Verzeichnis ist dort derselbe, vielleicht in anderen Buchstaben",
+  "the file is too large for the file system of the backup root":
+    "die Datei ist zu groß für das Dateisystem des Sicherungsorts",
 
   // Before it begins
   "no such file": "es gibt keine solche Datei",

@@ -130,6 +130,9 @@ export const DE_TOLD_CONFIG: ToldTexts = {
   "it is not UTF-8 text": "es ist kein UTF-8-Text",
   '{}: Cannot take {} into "{}": {}': "{1}: Kann {2} nicht in „{3}“ aufnehmen: {4}",
   '{}: Cannot set "{}" to {}: {}': "{1}: Kann „{2}“ nicht auf {3} setzen: {4}",
+  '{}: Cannot set "{}": {}': "{1}: Kann „{2}“ nicht setzen: {3}",
+  '{}: Cannot set "{}" twice: give one of {}':
+    "{1}: Kann „{2}“ nicht zweimal setzen: eines angeben von {3}",
   '{}: Cannot set "{}": must be a plain value or a list of text':
     "{1}: Kann „{2}“ nicht setzen: es muss ein einfacher Wert oder eine Liste von Texten sein",
   '{}: Cannot set "{}": it is a table, headed [{}]':
@@ -170,6 +173,7 @@ export const DE_TOLD_CONFIG: ToldTexts = {
 
   // What a value has to be
   "must be {}": "es muss {1} sein",
+  "must be {}; {}": "es muss {1} sein; {2}",
   "true or false": "true oder false",
   "text in quotes": "Text in Anführungszeichen",
   "a whole number from {} to {}": "eine ganze Zahl von {1} bis {2}",
@@ -196,4 +200,30 @@ export const DE_TOLD_CONFIG: ToldTexts = {
     "es muss ein einfacher Name sein: kein „/“ oder „\\“, kein Punkt davor, keine Steuerzeichen, kein Leerzeichen am Rand",
   'must be made of %Y, %m, %d, %H, %M, %S and plain text without "/"':
     "es muss aus %Y, %m, %d, %H, %M, %S und einfachem Text ohne „/“ bestehen",
+  'must be an address such as "ann@example.org"': "es muss eine Adresse wie „ann@example.org“ sein",
+  'must be a name such as "mail.example.org"': "es muss ein Name wie „mail.example.org“ sein",
+  'must be a line such as "Content-Type: text/plain"':
+    "es muss eine Zeile wie „Content-Type: text/plain“ sein",
+  'must have "{secret}" for what is secret, which "secret" beside it then says':
+    "es muss „{secret}“ für das Geheime enthalten, das dann „secret“ daneben nennt",
+  "must be an address that begins with http:// or https://, without a user in it":
+    "es muss eine Adresse sein, die mit http:// oder https:// beginnt, ohne Benutzer darin",
+  'text for the shell, a list of arguments such as ["sync", "-f"], or a list of several of these in which lists of arguments are lists of their own':
+    'Text für die Shell, eine Liste von Argumenten wie ["sync", "-f"], oder eine Liste von mehreren davon, in der Listen von Argumenten eigene Listen sind',
+  "a command: text for the shell, or a list of arguments":
+    "ein Befehl (Text für die Shell oder eine Liste von Argumenten)",
+  "the name of an environment variable": "der Name einer Umgebungsvariable",
+  'a list of arguments, such as ["pass", "show", "mail"]':
+    'eine Liste von Argumenten wie ["pass", "show", "mail"]',
+  "text in quotes, or {}": "Text in Anführungszeichen oder {1}",
+  '{ env = "NAME" }, { file = "PATH" } or { command = ["PROGRAM", "ARGUMENT"] }':
+    '{ env = "NAME" }, { file = "PFAD" } oder { command = ["PROGRAMM", "ARGUMENT"] }',
+
+  // Files that others may write to
+  '"{}" is set in "{}", and {}. {}': "„{1}“ ist in „{2}“ gesetzt, und {3}. {4}",
+  '"{}" is set in "{}", and {}': "„{1}“ ist in „{2}“ gesetzt, und {3}",
+  "that file belongs to another user ({})": "diese Datei gehört einem anderen Benutzer ({1})",
+  "Set it in a file of your own or of root": "In einer eigenen Datei oder in einer von root setzen",
+  "others may write to that file": "andere dürfen in diese Datei schreiben",
+  "chmod go-w takes that away": "chmod go-w unterbindet das",
 };

@@ -60,7 +60,7 @@ export const DE_TOLD_FORGET: ToldTexts = {
   "the server answers {}": "der Server antwortet {1}",
   "the answer has more than {} bytes": "die Antwort hat mehr als {1} Bytes",
   "there was no answer within {} s": "es kam innerhalb von {1} s keine Antwort",
-  "it was interrupted": "sie wurde unterbrochen",
+  "it was interrupted": "es wurde unterbrochen",
   'Cannot ask "{}" for the newest release: {}':
     "Kann „{1}“ nicht nach der neuesten Veröffentlichung fragen: {2}",
   "Is this machine online, and is the address (update.url) right?":

@@ -61,6 +61,12 @@ export const DE_TOLD_STORE: ToldTexts = {
   "sign manifests": "Manifeste signieren",
   "check signatures": "Signaturen prüfen",
 
+  "May this user do that?": "Darf dieser Benutzer das?",
+  "Make room there (or choose a file system with more inodes), then run it again":
+    "Dort Platz schaffen (oder ein Dateisystem mit mehr Inodes wählen) und erneut starten",
+  "Is its disk still there and in order? Then run the same command again":
+    "Ist der Datenträger noch da und in Ordnung? Dann denselben Befehl noch einmal starten",
+
   // The two file systems
   "The portable file system is used; {}": "Das portable Dateisystem wird verwendet; {1}",
   "The portable file system is used, because {}; {}":

@@ -52,6 +52,9 @@ export const DE_TOLD_WORK: ToldTexts = {
     "Kann die Marke „{1}“ nicht verwenden: sie ist leer oder hat Leerzeichen am Rand",
   "Give a word such as release": "Ein Wort wie release angeben",
 
+  // prune
+  'Cannot prune in "{}": {}': "Kann in „{1}“ nicht ausdünnen: {2}",
+
   // restore
   'Restoring "{}" to "{}"': "Stelle „{1}“ in „{2}“ wieder her",
   'Reading back what was restored to "{}"': "Lese das in „{1}“ Wiederhergestellte zurück",

@@ -6,6 +6,7 @@ import { DE_TOLD_CONFIG } from "./de_told_config.ts";
 import { DE_TOLD_FINDINGS } from "./de_told_findings.ts";
 import { DE_TOLD_FORGET } from "./de_told_forget.ts";
 import { DE_TOLD_OVERDUE } from "./de_told_overdue.ts";
+import { DE_TOLD_SCHEDULE } from "./de_told_schedule.ts";
 import { DE_TOLD_STORE } from "./de_told_store.ts";
 import { DE_TOLD_WORK } from "./de_told_work.ts";
 
@@ -16,6 +17,7 @@ export const DE_TOLD = {
   ...DE_TOLD_FINDINGS,
   ...DE_TOLD_FORGET,
   ...DE_TOLD_OVERDUE,
+  ...DE_TOLD_SCHEDULE,
   ...DE_TOLD_STORE,
   ...DE_TOLD_WORK,
 };

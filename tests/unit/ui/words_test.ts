@@ -128,3 +128,69 @@ Deno.test("errors come in the configured language", async () => {
   const usage = await runFake(["find", "--nonsense"], { env: { LANG: "de_DE.UTF-8" } });
   ok(usage.err.includes("unbekannte Option"), usage.err);
 });
+
+/** Sentences that are put together from several texts, as they reach people. */
+const PUT_TOGETHER: readonly (readonly [english: string, german: string])[] = [
+  [
+    'Cannot schedule the job "docs" by cron: of "hourly", it knows no seconds',
+    "Kann den Job „docs“ nicht mit cron einplanen: bei „hourly“: es kennt keine Sekunden",
+  ],
+  [
+    'Cannot schedule the backup: "block "phlb" of the crontab" is there, and phlb did not write it',
+    "Kann die Sicherung nicht einplanen: der Block „phlb“ der Crontab ist schon da, und phlb hat das nicht geschrieben",
+  ],
+  [
+    'Cannot write "/a" and "/b": permission denied',
+    "Kann „/a“ und „/b“ nicht schreiben: keine Berechtigung",
+  ],
+  [
+    'The job "docs" was not run: there is no network',
+    "Der Job „docs“ wurde nicht gestartet: es gibt kein Netz",
+  ],
+  [
+    'Cannot run the hook run_before "x": it ended with exit code 3: no permission denied',
+    "Kann den Hook run_before „x“ nicht ausführen: er endete mit dem Exit-Code 3: no permission denied",
+  ],
+  [
+    "Hook run_after: echo a: b: done after 0.1 s",
+    "Hook run_after: echo a: b: fertig nach 0.1 s",
+  ],
+  [
+    "Cannot notify by email: its password cannot be had: it is empty",
+    "Kann nicht über email benachrichtigen: das Passwort ist nicht zu bekommen: der Text dafür ist leer",
+  ],
+  [
+    "Cannot notify by ntfy: https://example.org answered 503 Busy",
+    "Kann nicht über ntfy benachrichtigen: https://example.org antwortete 503 Busy",
+  ],
+  [
+    'Cannot use the hooks and notifications: "hooks.run_before" is set in "/p.toml", and others may write to that file. chmod go-w takes that away',
+    "Kann die Hooks und Benachrichtigungen nicht verwenden: „hooks.run_before“ ist in „/p.toml“ gesetzt, und andere dürfen in diese Datei schreiben. chmod go-w unterbindet das",
+  ],
+  [
+    '/p.toml:3: Cannot set "notify.email.password": must be text in quotes, or { env = "NAME" }, { file = "PATH" } or { command = ["PROGRAM", "ARGUMENT"] }',
+    '/p.toml:3: Kann „notify.email.password“ nicht setzen: es muss Text in Anführungszeichen oder { env = "NAME" }, { file = "PFAD" } oder { command = ["PROGRAMM", "ARGUMENT"] } sein',
+  ],
+  [
+    'Cannot back up "a?": the backup root cannot hold this name: it is too long there',
+    "Kann „a?“ nicht sichern: der Sicherungsort kann diesen Namen nicht aufnehmen: er ist dort zu lang",
+  ],
+  ['Backup of "docs" is done on nb', "Sicherung von „docs“ auf nb ist fertig"],
+  [
+    'Backup of "docs" is done on nb, 1 problem',
+    "Sicherung von „docs“ auf nb ist fertig, 1 Problem",
+  ],
+  [
+    'Backup of "docs" is done on nb, 12 problems',
+    "Sicherung von „docs“ auf nb ist fertig, 12 Probleme",
+  ],
+  [
+    'Backup of "docs" is done on nb, not all is well',
+    "Sicherung von „docs“ auf nb ist fertig, aber nicht alles ist gut",
+  ],
+];
+
+Deno.test("what is put together from several texts is German throughout", async () => {
+  const { tell } = await loadWords("de");
+  for (const [english, german] of PUT_TOGETHER) strictEqual(tell(english), german);
+});
