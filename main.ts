@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import { cpuUsage } from "node:process";
 import { fileURLToPath } from "node:url";
 import { encodeName } from "./src/base/path_bytes.ts";
@@ -115,6 +116,10 @@ const exitCode = await runCli(Deno.args, {
     cpuMs: () => {
       const { user, system } = cpuUsage();
       return (user + system) / 1000;
+    },
+    machineMs: () => {
+      const times = cpus().map((core) => core.times);
+      return times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, 0);
     },
   },
   runtime: `Deno ${Deno.version.deno}, ${Deno.build.target}`,

@@ -25,6 +25,8 @@ export interface BackupDeps {
     readonly cores: number;
     /** Milliseconds of processor time that this process has had. */
     readonly cpuMs?: () => number;
+    /** The same of all processes together. */
+    readonly machineMs?: () => number;
   };
   /** The command line, for the lock file. */
   readonly command: string;

@@ -24,6 +24,8 @@ export interface Machine {
     readonly cores: number;
     /** Milliseconds of processor time that this process has had. */
     readonly cpuMs?: () => number;
+    /** The same of all processes together. */
+    readonly machineMs?: () => number;
   };
   /** What runs the program, for example `deno 2.8.3`. */
   readonly runtime: string;

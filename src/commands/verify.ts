@@ -106,6 +106,7 @@ async function run(request: Request, work: Work, deps: CommandDeps): Promise<Exi
     signatures,
     cores: host.cores,
     cpuMs: host.cpuMs,
+    machineMs: host.machineMs,
     onEvent: watch.onEvent,
   };
   await takeConfiguredPriority(settings, { operations, onEvent: watch.onEvent });

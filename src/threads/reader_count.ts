@@ -81,19 +81,24 @@ export interface Widening {
   readonly cores: number;
   /** Milliseconds of processor time that this process has had; undefined: nobody can tell. */
   readonly cpuMs: (() => number) | undefined;
+  /** The same of all processes together. */
+  readonly machineMs: (() => number) | undefined;
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly every: (milliseconds: number, tick: () => void) => () => void;
 }
 
 /** Adds readers one by one, up to `most`, while that may help; the returned function ends it. */
 export function widenReaders(widening: Widening): () => void {
-  const { readers, pool, cores, cpuMs, clock, every } = widening;
+  const { readers, pool, cores, clock, every } = widening;
+  // Who waits for the processor because others compute, waits for no disk: then all count.
+  const { cpuMs, machineMs = cpuMs } = widening;
+  const busyMs = readers.widenWhen === "computing" ? cpuMs : machineMs;
   let count = readers.count;
-  if (cpuMs === undefined || count >= readers.most) return () => {};
-  let [atMs, usedMs] = [clock.monotonicMs(), cpuMs()];
+  if (busyMs === undefined || count >= readers.most) return () => {};
+  let [atMs, usedMs] = [clock.monotonicMs(), busyMs()];
   let wasFull = false;
   const stop = every(LOOK_MS, () => {
-    const [nowMs, nowUsedMs] = [clock.monotonicMs(), cpuMs()];
+    const [nowMs, nowUsedMs] = [clock.monotonicMs(), busyMs()];
     const busy = (nowUsedMs - usedMs) / Math.max(1, nowMs - atMs);
     [atMs, usedMs] = [nowMs, nowUsedMs];
     const fits = readers.widenWhen === "computing"

@@ -72,7 +72,7 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
   try {
     for (const leftover of root.leftovers) await adopt(leftover, job, context);
     if (job.settings["backup.order"] === "newest-first") await storeNewest(job, context);
-    const { cores, cpuMs } = deps.host;
+    const { cores, cpuMs, machineMs } = deps.host;
     const wanted = job.settings["performance.hashers"];
     const readers = chooseReadersOf(root.fs, root.source.dir, { wanted, cores });
     note("debug", readersText(readers));
@@ -96,7 +96,7 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     const second = cores > 1 ? [lanes.lazy(startLinker, "linker")] : [];
     const pool = new LanePool(hashers.map(({ lane }) => lane), { open: readers.count });
     const { clock, every } = deps;
-    stopWidening = widenReaders({ readers, pool, cores, cpuMs, clock, every });
+    stopWidening = widenReaders({ readers, pool, cores, cpuMs, machineMs, clock, every });
     return {
       walker,
       tree,

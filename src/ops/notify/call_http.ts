@@ -45,8 +45,15 @@ export async function callHttp(
     throw new SendError(`${url.origin} answered ${response.status} ${response.statusText}`.trim());
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    // Source: Deno 2.8: "error sending request for url (<url>): client error (Connect): …".
-    const reason = error.message.split("): ").at(-1) ?? error.message;
-    throw new SendError(`${url.origin} cannot be reached: ${reason}`);
+    throw new SendError(`${url.origin} cannot be reached: ${reasonOf(error)}`);
   }
+}
+
+/**
+ * Source: Deno 2.8: "error sending request for url (<url>): client error (Connect): …"; Deno 2.9 says
+ * so in the cause.
+ */
+function reasonOf({ message, cause }: Error): string {
+  if (cause instanceof Error) return reasonOf(cause);
+  return message.split("): ").at(-1) ?? message;
 }

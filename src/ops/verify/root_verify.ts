@@ -90,7 +90,7 @@ class RootVerify {
     options: VerifyOptions,
     deps: VerifyDeps & { readonly rootDir: Dir },
   ) {
-    const { fs, rootDir, clock, signal, cores, cpuMs, every } = deps;
+    const { fs, rootDir, clock, signal, cores, cpuMs, machineMs, every } = deps;
     const look = (relPath: string) => lookAt(fs, rootDir, relPath);
     [this.#wanted, this.#options, this.#deps] = [wanted, options, deps];
     this.#startedMs = clock.monotonicMs();
@@ -115,7 +115,7 @@ class RootVerify {
     const endTicks = every(options.settings["log.progress_interval"], () => this.#tick());
     const pool = this.#lanes.readers;
     const readers = this.#readers;
-    const endWidening = widenReaders({ readers, pool, cores, cpuMs, clock, every });
+    const endWidening = widenReaders({ readers, pool, cores, cpuMs, machineMs, clock, every });
     this.#endTicks = () => {
       endTicks();
       endWidening();

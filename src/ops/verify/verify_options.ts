@@ -39,6 +39,8 @@ export interface VerifyDeps extends OpsDeps {
   readonly cores: number;
   /** Milliseconds of processor time that this process has had. */
   readonly cpuMs?: (() => number) | undefined;
+  /** The same of all processes together. */
+  readonly machineMs?: (() => number) | undefined;
   /** Calls `tick` again and again; the returned function ends that and may be called twice. */
   readonly every: (milliseconds: number, tick: () => void) => () => void;
 }

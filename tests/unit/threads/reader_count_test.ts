@@ -11,7 +11,11 @@ const choose = (storage: "rotating" | "solid" | "unknown", wanted = 0, cores = 4
   chooseReaders({ wanted, cores, storage });
 
 /** How many readers there are after each look, at which the process had `busy` cores' time. */
-function counts(readers: ReaderCount, busy: readonly number[], { isFull = true } = {}): number[] {
+function counts(
+  readers: ReaderCount,
+  busy: readonly number[],
+  { isFull = true, others = 0 } = {},
+): number[] {
   const clock = new FakeClock();
   let usedMs = 0;
   let count = readers.count;
@@ -21,6 +25,7 @@ function counts(readers: ReaderCount, busy: readonly number[], { isFull = true }
     cores: 4,
     pool: { isFull, widen: () => void count++ },
     cpuMs: () => usedMs,
+    machineMs: () => usedMs + clock.monotonicMs() * others,
     clock,
     every: (_, one) => {
       tick = one;
@@ -49,6 +54,11 @@ Deno.test("a rotating disk has one reader, and more while the process does not w
     true,
     false,
   ]);
+});
+
+Deno.test("who waits for the processor because others compute, waits for no disk", () => {
+  assert.deepStrictEqual(counts(choose("solid"), [0, 1, 0], { others: 3 }), [4, 4, 4]);
+  assert.deepStrictEqual(counts(choose("rotating"), [0, 0.1, 0], { others: 3 }), [1, 1, 1]);
 });
 
 Deno.test("nothing is added while nobody waits for a reader", () => {

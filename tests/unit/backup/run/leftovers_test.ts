@@ -49,9 +49,10 @@ async function adopt(leftover: Tree, faults: readonly Fault[] = [], minSizeBytes
     bufferBytes: 4096,
     progress: new SharedArrayBuffer(4),
   }));
+  const snapshotId = index.value.addSnapshot({ name: "ann", time: TIME, leftover: true });
   const total = await adoptLeftover({ walker, hasher }, {
     index: index.value,
-    snapshotId: 7,
+    snapshotId,
     minSizeBytes,
   });
   const find = (content: string) =>
@@ -74,7 +75,7 @@ Deno.test("adoptLeftover() hashes what was stored anew, and offers it for linkin
     sizeBytes: 3,
     mtimeSec: 1_700_000_000,
     mtimeNsec: 123_456_789,
-    snapshotId: 7,
+    snapshotId: 1,
     relPath: "a",
   });
   assert.strictEqual(two?.relPath, "d/b\udcff");
