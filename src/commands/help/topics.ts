@@ -37,6 +37,11 @@ export const TOPICS: readonly Topic[] = [
   },
   { name: "exit-codes", summary: "what phlb ends with", load: () => Promise.resolve(exitCodes()) },
   {
+    name: "hooks",
+    summary: "commands of your own before and after a backup",
+    load: async () => (await import("../../ops/hooks/hooks_help.ts")).HOOKS_HELP,
+  },
+  {
     name: "json",
     summary: "what --json prints",
     load: async () => (await import("../../ui/json_help.ts")).JSON_HELP,
@@ -50,6 +55,11 @@ export const TOPICS: readonly Topic[] = [
     name: "retention",
     summary: "which snapshots stay, and which go",
     load: async () => (await import("../../ops/retention/retention_help.ts")).RETENTION_HELP,
+  },
+  {
+    name: "times",
+    summary: "how to say when backups run by themselves",
+    load: async () => (await import("../../ops/schedule/schedule_help.ts")).SCHEDULE_HELP,
   },
 ];
 

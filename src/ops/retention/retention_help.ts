@@ -1,13 +1,6 @@
 import { paragraph, type Prose } from "../../base/prose.ts";
+import { keyItems } from "../../config/key_items.ts";
 import { RETENTION_SCHEMA } from "../../config/retention_schema.ts";
-import { keyFacts } from "../../config/key_facts.ts";
-import { KEYS } from "../../config/keys.ts";
-
-const ITEMS = KEYS.filter((key) => Object.hasOwn(RETENTION_SCHEMA, key)).map((key) => {
-  const { description, byDefault, alsoSetBy } = keyFacts(key);
-  const option = alsoSetBy.startsWith("--") ? ` Option: ${alsoSetBy.split(",")[0]}.` : "";
-  return [key, `${description}${option} Default: ${byDefault ?? "none"}.`] as const;
-});
 
 /** How snapshots are kept and removed. */
 export const RETENTION_HELP: Prose = [
@@ -32,5 +25,5 @@ export const RETENTION_HELP: Prose = [
       "encryption makes it): phlb prune --force says that it is none. No rule at all is an error.",
   ),
   paragraph("phlb prune --dry-run tells for each snapshot why it stays, or what its end frees."),
-  { kind: "list", items: ITEMS },
+  keyItems(RETENTION_SCHEMA),
 ];

@@ -5,7 +5,10 @@ import { PATTERN_EXAMPLES } from "../../../src/backup/select/pattern_help.ts";
 import { ENVIRONMENT } from "../../../src/commands/help/environment.ts";
 import { TOPICS } from "../../../src/commands/help/topics.ts";
 import { KEYS, variableOf } from "../../../src/config/keys.ts";
+import { HOOK_VARIABLE_HELP } from "../../../src/ops/hooks/hooks_help.ts";
 import { ADDRESS_FORMS } from "../../../src/ops/read/address_help.ts";
+import { parseCalendar } from "../../../src/base/calendar/parse_calendar.ts";
+import { SCHEDULE_EXAMPLES } from "../../../src/ops/schedule/schedule_help.ts";
 import { RETENTION_SCHEMA } from "../../../src/config/retention_schema.ts";
 import { findSnapshot } from "../../../src/store/find_snapshot.ts";
 import { JSON_COMMANDS } from "../../../src/ui/json_schema/commands.ts";
@@ -45,6 +48,14 @@ Deno.test("phlb help lists the topics, alone and for itself", async () => {
   assert.strictEqual((await runFake(["help"])).out, (await runFake(["--help"])).out);
   const { out } = await runFake(["trash", "restore", "--help"]);
   assert.strictEqual((await runFake(["help", "trash", "restore"])).out, out);
+});
+
+Deno.test("phlb help times gives examples that are understood", () => {
+  for (const [text] of SCHEDULE_EXAMPLES) assert.ok("calendar" in parseCalendar(text), text);
+});
+
+Deno.test("phlb help hooks tells what every variable means", () => {
+  for (const [name, meaning] of HOOK_VARIABLE_HELP) assert.notStrictEqual(meaning, "", name);
 });
 
 Deno.test("phlb help tells all about a key of the configuration", async () => {
