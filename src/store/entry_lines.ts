@@ -57,7 +57,8 @@ export class EntryLines {
     if (!isFile && type !== "link" && type !== "dir") return undefined;
     if (!this.#takeExtras(entry)) return undefined;
     const tail = this.#restOfLine();
-    if (!isFile && tail !== recordText(entry.record ?? {})) return undefined;
+    const isSaid = isFile ? FILE_TAIL.test(tail) : tail === recordText(entry.record ?? {});
+    if (!isSaid) return undefined;
     if (!this.#takeEntryLine(entry)) return undefined;
     const digest = isFile ? this.#takeDigest() : undefined;
     if (isFile && digest === undefined || !this.#take("\n")) return undefined;
@@ -165,6 +166,9 @@ export class EntryLines {
 }
 
 const NOTHING: EntryRecord = {};
+
+/** What is believed of a file: anything else, such as a number of links, is nothing it has now. */
+const FILE_TAIL = /^(?: stored=\S+)?(?: state=\S+)?(?: xattr\.\S+)*$/;
 
 /** Hex digits of a SHA-256. */
 const DIGEST_CHARS = 64;

@@ -167,6 +167,9 @@ Deno.test("a directory is not known when anything at all differs", async () => {
       assert.strictEqual(knownSection(walked, block, OPTIONS), undefined, `${name} of ${row}`);
     }
   }
+  const alone = seen(ENTRIES);
+  alone.stats.set(4, STAT.nlink, 1);
+  assert.strictEqual(knownSection(alone, block, OPTIONS), undefined, "no link any more");
   const own = seen(ENTRIES);
   own.stats.set(0, STAT.mtimeSec, 1);
   assert.strictEqual(knownSection(own, block, OPTIONS), undefined, "the directory itself");
