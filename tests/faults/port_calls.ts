@@ -1,6 +1,7 @@
 import { FsError } from "../../src/fs/file_system.ts";
 import { errnoReason } from "../../src/fs/errno.ts";
 import type { Around } from "../support/inline_thread.ts";
+import { WRITERS } from "./volatile_disk.ts";
 
 /** A call of a command to the port. */
 export interface PortCall {
@@ -11,27 +12,7 @@ export interface PortCall {
 }
 
 /** Calls that change what is on disk. */
-export const WRITES: ReadonlySet<string> = new Set([
-  "createFile",
-  "write",
-  "truncate",
-  "reflink",
-  "setFileAttributes",
-  "setAttributes",
-  "syncFile",
-  "syncAll",
-  "syncDir",
-  "makeDir",
-  "link",
-  "symlink",
-  "makeSpecial",
-  "unlink",
-  "removeDir",
-  "rename",
-  "replace",
-  "tryLock",
-  "lockWrite",
-]);
+export const WRITES: ReadonlySet<string> = new Set([...WRITERS, "tryLock", "lockWrite"]);
 
 /** Calls that cannot fail, by the port's own words. */
 const SAFE: ReadonlySet<string> = new Set([

@@ -255,7 +255,7 @@ export class VolatileDisk {
 }
 
 /** Calls that write, by the port. */
-const WRITERS: ReadonlySet<string> = new Set([
+export const WRITERS: ReadonlySet<string> = new Set([
   "createFile",
   "write",
   "truncate",

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { AppError, EXIT } from "../../base/app_error.ts";
 import { launchdLabel, renderPlist } from "./launchd_plist.ts";
 import type { ScheduledJob } from "./scheduled_job.ts";
 import {
   checkForeign,
+  needHome,
   runTool,
   type Scheduler,
   type SchedulerDeps,
@@ -23,14 +23,7 @@ export class LaunchdScheduler implements Scheduler {
   constructor(deps: SchedulerDeps, scope: Scope) {
     this.#deps = deps;
     this.scope = scope;
-    if (scope === "user" && deps.home === undefined) {
-      throw new AppError("Cannot schedule for this user: there is no home directory", {
-        code: "SCHEDULER_FAILED",
-        exitCode: EXIT.usage,
-        hint: "Set HOME, or schedule for the system with --system",
-      });
-    }
-    this.#library = scope === "system" ? "/Library" : join(deps.home ?? "", "Library");
+    this.#library = scope === "system" ? "/Library" : join(needHome(deps.home), "Library");
   }
 
   files(job: ScheduledJob): UnitFile[] {

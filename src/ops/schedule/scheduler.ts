@@ -148,3 +148,17 @@ export function textOf({ files }: Pick<SchedulerDeps, "files">, path: string): s
     throw error;
   }
 }
+
+/**
+ * The home directory of the user to schedule for.
+ *
+ * @throws {SCHEDULER_FAILED} when there is none
+ */
+export function needHome(home: string | undefined): string {
+  if (home !== undefined) return home;
+  throw new AppError("Cannot schedule for this user: there is no home directory", {
+    code: "SCHEDULER_FAILED",
+    exitCode: EXIT.usage,
+    hint: "Set HOME, or schedule for the system with --system",
+  });
+}

@@ -1,8 +1,8 @@
 import { isAbsolute, join } from "node:path";
-import { AppError, EXIT } from "../../base/app_error.ts";
 import type { ScheduledJob } from "./scheduled_job.ts";
 import {
   checkForeign,
+  needHome,
   runTool,
   type Scheduler,
   type SchedulerDeps,
@@ -93,10 +93,5 @@ export class SystemdScheduler implements Scheduler {
 function userUnitDir({ env, home }: SchedulerDeps): string {
   const config = env["XDG_CONFIG_HOME"];
   if (config !== undefined && isAbsolute(config)) return join(config, "systemd", "user");
-  if (home !== undefined) return join(home, ".config", "systemd", "user");
-  throw new AppError("Cannot schedule for this user: there is no home directory", {
-    code: "SCHEDULER_FAILED",
-    exitCode: EXIT.usage,
-    hint: "Set HOME, or schedule for the system with --system",
-  });
+  return join(needHome(home), ".config", "systemd", "user");
 }
