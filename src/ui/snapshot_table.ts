@@ -3,8 +3,8 @@ import { noteOf, tagsOf } from "../base/kept_words.ts";
 import type { ListedSnapshot, RootListing } from "../ops/list_snapshots.ts";
 import { heldBy } from "../store/summary.ts";
 import type { Figures } from "./figures.ts";
+import { tableLines } from "./table.ts";
 import type { Phrase } from "./words.ts";
-import { padText, textWidth } from "./text_width.ts";
 
 interface Column {
   readonly title: Phrase;
@@ -45,8 +45,10 @@ const COLUMNS: readonly Column[] = [
     cell: ({ summary }, { count }) =>
       summary === undefined ? UNKNOWN : count(summary.counts.problems),
   },
-  { title: "Pin, tags, note", cell: remarks },
 ];
+
+/** Left out where nobody said anything, so that the rest fits a narrow screen. */
+const REMARKS: Column = { title: "Pin, tags, note", cell: remarks };
 
 /** `bare` snapshots have no manifest: PyHardLinkBackup 1.x made them, or a hand. */
 const STATE = { phlb: "complete", bare: "bare", partial: "partial" } as const;
@@ -64,19 +66,15 @@ export function snapshotTable({ root, snapshots }: RootListing, figures: Figures
   if (snapshots.length === 0) {
     return `${say("No snapshots in {root}", { root: printable(root) })}\n`;
   }
+  const isRemarked = snapshots.some((snapshot) => remarks(snapshot, figures) !== "");
+  const columns = isRemarked ? [...COLUMNS, REMARKS] : COLUMNS;
   const rows = [
-    COLUMNS.map(({ title }) => say(title)),
-    ...snapshots.map((snapshot) => COLUMNS.map((column) => column.cell(snapshot, figures))),
+    columns.map(({ title }) => say(title)),
+    ...snapshots.map((snapshot) => columns.map((column) => column.cell(snapshot, figures))),
   ];
-  const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => textWidth(row[i] ?? ""))));
-  const lines = rows.map((row) => row.map((cell, i) => aligned(cell, { i, widths })).join("  "));
+  const numeric = columns.flatMap((column, i) => column.numeric === undefined ? [] : [i]);
+  const lines = tableLines(rows, { numeric });
   const values = { count: snapshots.length, root: printable(root) };
   const total = say("{count:snapshot|snapshots} in {root}", values);
-  return `${lines.map((line) => line.trimEnd()).join("\n")}\n\n${total}\n`;
-}
-
-function aligned(cell: string, { i, widths }: { i: number; widths: readonly number[] }): string {
-  const width = widths[i] ?? 0;
-  if (COLUMNS[i]?.numeric === undefined) return padText(cell, width);
-  return " ".repeat(Math.max(0, width - textWidth(cell))) + cell;
+  return `${lines.join("\n")}\n\n${total}\n`;
 }

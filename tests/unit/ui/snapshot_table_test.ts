@@ -38,3 +38,13 @@ Deno.test("snapshotTable() does not let a name write to the terminal", () => {
   const text = snapshotTable({ root: "/r", snapshots, skipped: [] }, figures);
   ok(text.includes("a\\x1b[2J/2026"), text);
 });
+
+Deno.test("snapshotTable() has no column for remarks where there are none", () => {
+  const table = (tags: string[]) => {
+    const summary = { ...PLAIN_SUMMARY, tags, note: null };
+    const snapshots = [snapshot("ann/2026-01-06-085247", { summary })];
+    return snapshotTable({ root: "/r", snapshots, skipped: [] }, figures);
+  };
+  strictEqual(table([]).includes("Pin, tags, note"), false);
+  ok(/Pin, tags, note\n.* #weekly\n/.test(table(["weekly"])), table(["weekly"]));
+});
