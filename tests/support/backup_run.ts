@@ -5,7 +5,7 @@ import type { BackupEvent } from "../../src/backup/events.ts";
 import { type Handler, inlineLane } from "../../src/threads/lane.ts";
 import { hasherRole, linkerRole, walkerRole } from "../../src/backup/threads/roles.ts";
 import type { Threads } from "../../src/backup/threads/threads.ts";
-import type { Started } from "../../src/threads/start_worker.ts";
+import type { Started } from "../../src/threads/start_thread.ts";
 import type { Job } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load_config.ts";
 import type { FileSystem } from "../../src/fs/file_system.ts";

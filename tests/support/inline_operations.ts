@@ -23,7 +23,7 @@ import { listTrash, restoreTrash } from "../../src/ops/trash/trash_work.ts";
 import { readerRole, treeRole } from "../../src/ops/verify/threads/roles.ts";
 import { verify } from "../../src/ops/verify/verify.ts";
 import { type Handler, inlineLane } from "../../src/threads/lane.ts";
-import type { Started } from "../../src/threads/start_worker.ts";
+import type { Started } from "../../src/threads/start_thread.ts";
 
 /** Put around every file system that an operation opens; it may make calls fail. */
 export type Around = (fs: FileSystem) => FileSystem;

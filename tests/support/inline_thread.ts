@@ -1,6 +1,6 @@
 import type { FileSystem } from "../../src/fs/file_system.ts";
 import { type Handler, inlineLane } from "../../src/threads/lane.ts";
-import type { Started } from "../../src/threads/start_worker.ts";
+import type { Started } from "../../src/threads/start_thread.ts";
 
 /** What a test puts around each file system that a command opens. */
 export type Around = (fs: FileSystem) => FileSystem;

@@ -7,7 +7,7 @@ import { repair } from "../../src/ops/repair/repair.ts";
 import type { Healed, RepairOptions, RepairResult } from "../../src/ops/repair/repair_deps.ts";
 import { readerRole, treeRole } from "../../src/ops/verify/threads/roles.ts";
 import { type Handler, inlineLane } from "../../src/threads/lane.ts";
-import type { Started } from "../../src/threads/start_worker.ts";
+import type { Started } from "../../src/threads/start_thread.ts";
 import { makeJob, runBackup } from "./backup_run.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { run } from "./run.ts";

@@ -3,7 +3,7 @@ import type { FenceState } from "../../fs/fence.ts";
 import { fenceMissing } from "../../threads/fence_missing.ts";
 import { type CancelFlag, Cancelled } from "../../threads/cancel.ts";
 import { type Lane, LazyLane } from "../../threads/lane.ts";
-import type { Started } from "../../threads/start_worker.ts";
+import type { Started } from "../../threads/start_thread.ts";
 import type { LogLevel } from "../snapshot/run_log.ts";
 import type { ThreadProfile } from "../snapshot/thread_profile.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Started, startWorker } from "../../threads/start_worker.ts";
+import { type Started, startWorker } from "../../threads/start_thread.ts";
 import type { HashAnswer, HashCall } from "../hash/hash_messages.ts";
 import type { LinkAnswer, LinkCall } from "../link/link_messages.ts";
 import type { HasherStart, LinkerStart, WalkCall, WalkerStart } from "./thread_messages.ts";

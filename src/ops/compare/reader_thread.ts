@@ -1,5 +1,5 @@
 import type { HashAnswer, HashCall } from "../../backup/hash/hash_messages.ts";
-import { type Started, startWorker } from "../../threads/start_worker.ts";
+import { type Started, startWorker } from "../../threads/start_thread.ts";
 import type { ThreadStart } from "../../threads/thread_start.ts";
 
 /** First message to a reading thread: it may read below the directory, nothing else. */

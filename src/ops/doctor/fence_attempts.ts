@@ -8,7 +8,7 @@ import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import type { FenceRules } from "../../fs/fence.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import type { Handler } from "../../threads/lane.ts";
-import { type Started, startWorker } from "../../threads/start_worker.ts";
+import { type Started, startWorker } from "../../threads/start_thread.ts";
 import type { ThreadStart } from "../../threads/thread_start.ts";
 
 /** First message to the thread: it may read `sourceRoot` and write below `backupRoot`. */

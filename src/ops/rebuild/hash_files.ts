@@ -12,7 +12,7 @@ import { DirCache } from "../../fs/open_path.ts";
 import { STAT, STAT_FIELDS, StatTable } from "../../fs/stat_table.ts";
 import { CancelFlag } from "../../threads/cancel.ts";
 import type { Handler } from "../../threads/lane.ts";
-import { type Started, startWorker } from "../../threads/start_worker.ts";
+import { type Started, startWorker } from "../../threads/start_thread.ts";
 import type { ThreadStart } from "../../threads/thread_start.ts";
 
 /** First message to a thread: it may read below the backup root, nothing else. */

@@ -8,7 +8,7 @@ import type { FenceRules } from "../../fs/fence.ts";
 import { fenceMissing } from "../../threads/fence_missing.ts";
 import { CancelFlag } from "../../threads/cancel.ts";
 import type { Handler, Lane } from "../../threads/lane.ts";
-import { type Started, startWorker } from "../../threads/start_worker.ts";
+import { type Started, startWorker } from "../../threads/start_thread.ts";
 import type { RestoreAnswer, RestoreCall, RestoreStart } from "./restore_messages.ts";
 import { makeRestorer } from "./restorer.ts";
 

@@ -1,4 +1,4 @@
-import { type Started, startWorker } from "../../threads/start_worker.ts";
+import { type Started, startWorker } from "../../threads/start_thread.ts";
 import type { ThreadStart } from "../../threads/thread_start.ts";
 import type { CountAnswer } from "./count_batch.ts";
 import type { LinkLimit } from "./link_limit.ts";

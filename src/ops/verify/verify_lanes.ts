@@ -5,7 +5,7 @@ import type { CancelFlag } from "../../threads/cancel.ts";
 import { type Lane, LazyLane } from "../../threads/lane.ts";
 import { LanePool } from "../../threads/lane_pool.ts";
 import type { ReaderCount } from "../../threads/reader_count.ts";
-import type { Started } from "../../threads/start_worker.ts";
+import type { Started } from "../../threads/start_thread.ts";
 import type { VerifyThreads } from "./threads/threads.ts";
 import {
   fromTreeMessage,

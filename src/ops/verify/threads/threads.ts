@@ -1,4 +1,4 @@
-import { type Started, startWorker } from "../../../threads/start_worker.ts";
+import { type Started, startWorker } from "../../../threads/start_thread.ts";
 import type {
   ReadAnswer,
   ReadCall,
@@ -22,7 +22,7 @@ export const VERIFY_THREADS: VerifyThreads = {
       reach: { read: [start.root], write: [] },
     }),
   reader: (start) =>
-    startWorker(new URL("./reader_worker.ts", import.meta.url), {
+    startWorker(new URL("./stored_reader_worker.ts", import.meta.url), {
       start,
       reach: { read: [start.root], write: [] },
     }),

@@ -11,7 +11,7 @@ import type { VerifyOptions } from "../../../../src/ops/verify/verify_options.ts
 import { scrubCoverage } from "../../../../src/store/scrub_record.ts";
 import { Cancelled } from "../../../../src/threads/cancel.ts";
 import { type Handler, inlineLane } from "../../../../src/threads/lane.ts";
-import type { Started } from "../../../../src/threads/start_worker.ts";
+import type { Started } from "../../../../src/threads/start_thread.ts";
 import { type BackupPlace, makePlace } from "../../../support/backup_place.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
 import { type Fault, faultyFileSystem } from "../../../support/faulty_file_system.ts";

@@ -1,0 +1,112 @@
+/**
+ * `deno task compile`: makes the executable.
+ *
+ * The program is bundled first, because a start then loads a handful of files instead of hundreds;
+ * each thread becomes one file, each command one that is loaded when it is asked for. Nothing is
+ * minified: what an error says of its origin stays readable.
+ *
+ * @module
+ */
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+const REPOSITORY = resolve(import.meta.dirname ?? ".", "..");
+/** Files that the program reads of itself, beside the module that reads them. */
+const TEXTS = ["src/ops/rescue/RESCUE.sh", "src/ops/rescue/RESCUE.txt"];
+/** How a module names a thread's module: the bundler leaves it as it is. */
+const WORKER_URL = /new URL\("\.\/(\w+)\.ts", import\.meta\.url\)/g;
+
+const { values } = parseArgs({
+  options: { output: { type: "string", default: "phlb" }, target: { type: "string" } },
+});
+// The name of the directory goes into the executable: it is the same for everybody.
+const temporary = Deno.makeTempDirSync();
+const bundle = join(temporary, "phlb");
+try {
+  await deno("bundle", "--code-splitting", "--outdir", bundle, "main.ts");
+  const workers = await bundleWorkers();
+  writePermissions();
+  for (const text of TEXTS) Deno.copyFileSync(join(REPOSITORY, text), join(bundle, basename(text)));
+  forgetTimes();
+  const included = [...workers, ...TEXTS].flatMap((path) => [
+    "--include",
+    join(bundle, basename(path)),
+  ]);
+  await deno(
+    "compile",
+    ...["--config", join(bundle, "deno.json"), "-P=phlb", "--no-check"],
+    // A cache would be a file in a directory that all users write to.
+    "--no-code-cache",
+    "--v8-flags=--max-semi-space-size=8",
+    ...(values.target === undefined ? [] : ["--target", values.target]),
+    ...included,
+    ...["--output", resolve(values.output), join(bundle, "main.js")],
+  );
+} finally {
+  Deno.removeSync(temporary, { recursive: true });
+}
+
+/** The part of deno.json that is compiled in; a path to the rest would be, too. */
+function writePermissions(): void {
+  const { unstable, permissions } = JSON.parse(
+    Deno.readTextFileSync(join(REPOSITORY, "deno.json")),
+  );
+  Deno.writeTextFileSync(join(bundle, "deno.json"), JSON.stringify({ unstable, permissions }));
+}
+
+/** The files' times are compiled in: the same source makes the same executable. */
+function forgetTimes(): void {
+  for (const { name } of Deno.readDirSync(bundle)) Deno.utimeSync(join(bundle, name), 0, 0);
+}
+
+/** Bundles every module that the program starts as a thread, and returns their files' names. */
+async function bundleWorkers(): Promise<string[]> {
+  const names = new Set(chunks().flatMap(({ text }) => workersIn(text)));
+  const modules = [...modulesBelow(join(REPOSITORY, "src"))];
+  for (const name of names) {
+    const [path, ...others] = modules.filter((module) => basename(module) === `${name}.ts`);
+    if (path === undefined || others.length > 0) {
+      throw new Error(`A thread's module must be in src once: ${name}.ts`);
+    }
+    await deno("bundle", "--output", join(bundle, `${name}.js`), path);
+  }
+  for (const { path, text } of chunks()) {
+    Deno.writeTextFileSync(
+      path,
+      text.replaceAll(WORKER_URL, 'new URL("./$1.js", import.meta.url)'),
+    );
+  }
+  return [...names].map((name) => `${name}.js`);
+}
+
+function workersIn(text: string): string[] {
+  return [...text.matchAll(WORKER_URL)].flatMap(([, name]) => name === undefined ? [] : [name]);
+}
+
+function chunks(): { path: string; text: string }[] {
+  return [...Deno.readDirSync(bundle)].map(({ name }) => {
+    const path = join(bundle, name);
+    return { path, text: Deno.readTextFileSync(path) };
+  });
+}
+
+function* modulesBelow(dir: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(dir)) {
+    if (isDirectory) yield* modulesBelow(join(dir, name));
+    else if (name.endsWith(".ts")) yield join(dir, name);
+  }
+}
+
+async function deno(command: string, ...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [command, "-q", ...args],
+    cwd: REPOSITORY,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  console.error(new TextDecoder().decode(stderr));
+  console.error(`deno ${command} failed; nothing was compiled`);
+  Deno.exit(1);
+}
