@@ -10,6 +10,7 @@ import {
   originText,
 } from "./config.ts";
 import { CONFIG_VARIABLE, type SearchPlan, searchPlan } from "./config_files.ts";
+import { conflictsOf } from "./conflicts.ts";
 import { type LayerContent, readFileLayer } from "./file_layer.ts";
 import type { ConfigProblem } from "./given.ts";
 import { HOOK_VARIABLES } from "./hook_variables.ts";
@@ -49,6 +50,8 @@ export function loadConfig(deps: ConfigDeps, flags: Flags, options: LoadOptions 
     const own = ownAssignments(layers, id);
     return withHooks(resolveJob(id, assignmentsOf(layers, id)), { main, own });
   });
+  const conflicts = [main, ...jobs].flatMap(conflictsOf);
+  if (conflicts.length > 0) throw invalid(conflicts);
   return {
     main: mistrusted(main, texts),
     jobs: jobs.map((job) => mistrusted(job, texts)),

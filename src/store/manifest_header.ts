@@ -4,6 +4,7 @@
  * @module
  */
 import { type ForgottenPath, formatForgotten, MAX_FORGOTTEN, parseForgotten } from "./forgotten.ts";
+import { parseProtection, type RealProtection } from "./protection.ts";
 import { unvis, vis } from "./vis.ts";
 
 /** Version of the manifest format that this program writes. */
@@ -26,6 +27,8 @@ export interface ManifestHeader {
   readonly previous: PreviousManifest | undefined;
   /** SHA-256 of the files that this one replaced, oldest first: the next manifest may know those. */
   readonly rewritten?: readonly string[];
+  /** How the stored files are kept from being changed; absent: not at all. */
+  readonly protect?: RealProtection | undefined;
   /** When `phlb rebuild` made it from what the snapshot holds, like `startedAt`. */
   readonly rebuiltAt?: string | undefined;
   /** What was taken out of the snapshot since, in that order. */
@@ -71,7 +74,7 @@ const WORDS: ReadonlySet<string> = new Set(["previous", "rewritten"]);
 
 /** The lines, each ended by a newline. */
 export function formatHeader(header: ManifestHeader): string {
-  const { previous, rewritten = [], rebuiltAt, forgotten = [] } = header;
+  const { previous, rewritten = [], rebuiltAt, protect, forgotten = [] } = header;
   const fields: [string, string][] = [
     ["manifest", String(header.formatVersion)],
     ["version", header.phlbVersion],
@@ -80,6 +83,7 @@ export function formatHeader(header: ManifestHeader): string {
     ["started", header.startedAt],
     ["host", header.hostname],
   ];
+  if (protect !== undefined) fields.push(["protect", protect]);
   if (previous !== undefined) {
     fields.push(["previous", `${vis(previous.fileName)} ${previous.sha256}`]);
   }
@@ -108,6 +112,7 @@ const KEYS: ReadonlySet<string> = new Set([
   "snapshot",
   "started",
   "host",
+  "protect",
   "previous",
   "rebuilt",
   "rewritten",
@@ -149,6 +154,7 @@ export class HeaderReader {
     const text = (key: string) => unvis(this.#fields.get(key) ?? "");
     const rewritten = this.#fields.get("rewritten");
     const rebuilt = this.#fields.get("rebuilt");
+    const protect = parseProtection(this.#fields.get("protect"));
     return {
       formatVersion,
       phlbVersion: text("version"),
@@ -158,6 +164,7 @@ export class HeaderReader {
       hostname: text("host"),
       previous: previousOf(this.#fields.get("previous")),
       ...(rewritten === undefined ? {} : { rewritten: rewritten.split(" ") }),
+      ...(protect === undefined ? {} : { protect }),
       ...(rebuilt === undefined ? {} : { rebuiltAt: unvis(rebuilt) }),
       ...(this.#forgotten.length === 0 ? {} : { forgotten: [...this.#forgotten] }),
     };

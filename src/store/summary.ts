@@ -5,6 +5,8 @@
  * @module
  */
 
+import { parseProtection, type RealProtection } from "./protection.ts";
+
 /** Version of the file that this program writes. */
 export const SUMMARY_VERSION = 1;
 
@@ -106,6 +108,8 @@ export interface Summary {
   readonly stage_seconds: Readonly<Record<string, number>>;
   /** What the threads did, by their role; empty where nobody told. */
   readonly threads: SummaryThreads;
+  /** How stored files are kept from being changed; absent: not at all. */
+  readonly protect?: RealProtection;
   /** Absent when nothing was. */
   readonly forgotten?: readonly SummaryForgotten[];
 }
@@ -182,8 +186,14 @@ function readSummary(fields: Fields): Summary {
     note: fields["note"] === null ? null : stringOf(fields["note"]),
     stage_seconds: readStages(recordOf(fields["stage_seconds"])),
     threads: readThreads(recordOf(fields["threads"] ?? {})),
+    ...readProtect(fields["protect"]),
     ...readForgotten(fields["forgotten"]),
   };
+}
+
+function readProtect(value: unknown): Pick<Summary, "protect"> {
+  const protect = parseProtection(value);
+  return protect === undefined ? {} : { protect };
 }
 
 function readForgotten(value: unknown): Pick<Summary, "forgotten"> {

@@ -11,6 +11,7 @@ import type { Problem } from "../../base/problem.ts";
 import type { Dir, FileSystem, Xattrs } from "../../fs/file_system.ts";
 import { DirCache } from "../../fs/open_path.ts";
 import { StatTable } from "../../fs/stat_table.ts";
+import type { Protection } from "../../store/protection.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import { copyContent, readForHash } from "./copy_content.ts";
 import { FATE, type FileList, type HashAnswer, type HashCall } from "./hash_messages.ts";
@@ -22,6 +23,7 @@ import {
   sourceProblemText,
   virtualFile,
 } from "./source_file.ts";
+import { Slab } from "./slab.ts";
 import { asHoldable, attributesOf, refusalOf, StoredFile } from "./stored_file.ts";
 
 /** Times a file that changes under our hands is read before we settle for what we have. */
@@ -38,6 +40,8 @@ export interface HasherOptions {
   /** The `.partial` directory, open. */
   readonly snapshot: Dir;
   readonly bufferBytes: number;
+  /** Of what is stored. Default: none. */
+  readonly protection?: Protection | undefined;
   readonly cancel: CancelFlag;
   /** Called with the bytes done of the file in work. */
   readonly onBytes: (bytes: number) => void;
@@ -128,13 +132,14 @@ class Hasher {
     const problems: Problem[] = [];
     for (const [index, file] of held.entries()) {
       if (wanted[index] !== 1 || file === undefined) continue;
-      this.#options.cancel.check();
+      const { fs, protection, cancel } = this.#options;
+      cancel.check();
       const { dir, name, seen: { stats, row } } = file;
       const into = this.#snapshotDirs.get(dir);
       // Nobody else can get into a directory of a run that is under way.
       const mode = stats.permissions(row);
       const refusal = refusalOf(() => {
-        const stored = new StoredFile(this.#options.fs, into, { name, mode });
+        const stored = new StoredFile(fs, into, { name, mode, protection });
         this.#note(stored.finish(() => {
           stored.writeWhole(file.content, { sparse: file.sparse });
           return attributesOf(file.seen.stats, file.seen.row, file.xattrs);
@@ -158,11 +163,10 @@ class Hasher {
       const other = storedAs?.[result.index];
       result.digest = this.#untilSettled(source, result, () => {
         const into = this.#snapshotDirs.get(other === undefined ? result.dir : "");
-        const { fs } = this.#options;
+        const { fs, protection, cancel, onBytes } = this.#options;
         const name = other ?? result.name;
-        const stored = asHoldable(() => new StoredFile(fs, into, { name }));
+        const stored = asHoldable(() => new StoredFile(fs, into, { name, protection }));
         const digest = createHash("sha256");
-        const { cancel, onBytes } = this.#options;
         let sizeBytes = 0;
         onBytes(0);
         const fill = () => {
@@ -367,27 +371,6 @@ class Gathered {
     { reason, stored }: { reason: string; stored: boolean },
   ): void {
     this.#problems.push({ ...problemOf(result, new SourceFailure(code, reason)), stored });
-  }
-}
-
-/** One block of memory for all held files of a job. */
-class Slab {
-  readonly memory: Uint8Array<ArrayBuffer>;
-  #used = 0;
-
-  constructor(memory: Uint8Array<ArrayBuffer>) {
-    this.memory = memory;
-  }
-
-  /** Room for `sizeBytes`, or undefined when the files have outgrown the slab. */
-  room(sizeBytes: number): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#used + sizeBytes > this.memory.length) return undefined;
-    return this.memory.subarray(this.#used, this.#used + sizeBytes);
-  }
-
-  /** Takes the first bytes of the last room for good. */
-  keep(sizeBytes: number): void {
-    this.#used += sizeBytes;
   }
 }
 

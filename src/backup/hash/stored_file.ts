@@ -1,7 +1,17 @@
 import type { Attributes, Dir, File, FileSystem, Xattrs } from "../../fs/file_system.ts";
+import { type Protection, storedMode } from "../../store/protection.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
 import { badNameReason, tooLargeReason } from "../link/unholdable.ts";
 import { SourceFailure } from "./source_file.ts";
+
+/** How a {@link StoredFile} is made. */
+export interface StoredFileOptions {
+  readonly name: string;
+  /** The mode of its entry, when it may have that from the start. */
+  readonly mode?: number;
+  /** Default: none. */
+  readonly protection?: Protection | undefined;
+}
 
 /** Zero runs shorter than this are written out. Source: block size of the common file systems. */
 const BLOCK_BYTES = 4096;
@@ -15,14 +25,16 @@ export class StoredFile {
   readonly #fs: FileSystem;
   readonly #dir: Dir;
   readonly #name: string;
+  readonly #protection: Protection;
   readonly #file: File;
 
-  /** `mode`: the one that it will get, when it may have that from the start. */
-  constructor(fs: FileSystem, dir: Dir, { name, mode }: { name: string; mode?: number }) {
+  constructor(fs: FileSystem, dir: Dir, { name, mode, protection = "none" }: StoredFileOptions) {
     this.#fs = fs;
     this.#dir = dir;
     this.#name = name;
-    this.#file = fs.createFile(dir, name, mode === undefined ? undefined : mode & 0o777);
+    this.#protection = protection;
+    const first = mode === undefined ? undefined : storedMode(mode, protection) & 0o777;
+    this.#file = fs.createFile(dir, name, first);
   }
 
   get file(): File {
@@ -75,7 +87,10 @@ export class StoredFile {
 
   #fillAndClose(fill: () => Attributes): readonly string[] {
     try {
-      return this.#fs.setFileAttributes(this.#file, fill());
+      return giveStored(this.#fs, this.#file, {
+        attributes: fill(),
+        protection: this.#protection,
+      });
     } finally {
       this.#fs.closeFile(this.#file); // a server may tell only here that there is no room
     }
@@ -93,6 +108,24 @@ export class StoredFile {
       // The failure that led here is the one to tell.
     }
   }
+}
+
+/**
+ * Gives a new file the attributes of its entry, without write bits where it is protected. Returns
+ * what the file system does not keep.
+ */
+export function giveStored(
+  fs: FileSystem,
+  file: File,
+  { attributes, protection }: { attributes: Attributes; protection: Protection },
+): readonly string[] {
+  const { mode, xattrs = [] } = attributes;
+  if (protection === "none" || mode === undefined) return fs.setFileAttributes(file, attributes);
+  const given = { ...attributes, mode: storedMode(mode, protection) };
+  const refused = fs.setFileAttributes(file, given);
+  // An access control list has write bits of its own; without them in the mode, none counts.
+  const hasAcl = xattrs.some(([name]) => name === "system.posix_acl_access");
+  return hasAcl ? [...refused, ...fs.setFileAttributes(file, { mode: given.mode })] : refused;
 }
 
 /**

@@ -2,14 +2,14 @@
  * Step 4 of 5, in its own thread: makes the snapshot's tree inside the backup root. Directories,
  * hard links to what is stored already, symlinks and special files, then SHA256SUMS and the
  * directories' attributes. It sees nothing of the source, and it never changes an inode that it
- * did not create in this run.
+ * did not create in this run, but for taking its write bits away (`snapshot.protect`).
  *
  * @module
  */
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
-import { SUMS_SUFFIX } from "../../store/checksum_file.ts";
 import { DirCache } from "../../fs/open_path.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
+import { type Protection, WRITE_BITS } from "../../store/protection.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import type { Handler } from "../../threads/lane.ts";
 import {
@@ -35,7 +35,8 @@ import {
   mtimeOf,
 } from "./link_check.ts";
 import { Once } from "./once.ts";
-import { attributesOf, StoredFile } from "../hash/stored_file.ts";
+import { attributesOf } from "../hash/stored_file.ts";
+import { writeSums } from "./write_sums.ts";
 
 /** Directories are open to their owner alone until they are complete. */
 const UNFINISHED_DIR_MODE = 0o700;
@@ -51,6 +52,8 @@ export interface LinkerOptions {
   readonly previous: Dir | undefined;
   /** Names that a stored file may have; 0, the default: as many as the file system allows. */
   readonly maxLinks?: number;
+  /** What is linked gets it, too. Default: none. */
+  readonly protection?: Protection;
   readonly cancel: CancelFlag;
 }
 
@@ -75,6 +78,7 @@ class Linker {
   /** Only root gives files away: a copy that anybody else makes would have the wrong owner, too. */
   readonly #givesOwners: boolean;
   readonly #maxLinks: number;
+  readonly #protection: Protection;
   readonly #refused = new Set<string>();
   /** Directories that the root cannot hold, and those in them. */
   readonly #lostDirs = new Set<string>();
@@ -85,6 +89,7 @@ class Linker {
     this.#fs = fs;
     this.#cancel = options.cancel;
     this.#maxLinks = options.maxLinks || Infinity;
+    this.#protection = options.protection ?? "none";
     this.#givesOwners = fs.abilities.ownership && fs.userId() === 0;
     this.#snapshotDirs = new DirCache(fs, options.snapshot);
     this.#previousDirs = previous === undefined ? undefined : new DirCache(fs, previous);
@@ -120,7 +125,9 @@ class Linker {
   finish(call: { sums: readonly SumsFile[]; dirs: readonly FinishedDir[] }): LinkAnswer {
     for (const sums of call.sums) {
       this.#cancel.check();
-      if (!this.#linkSums(sums)) this.#writeSums(sums);
+      if (this.#linkSums(sums)) continue;
+      const protection = this.#protection;
+      writeSums(this.#fs, this.#snapshotDirs.get(sums.relPath), { sums, protection });
     }
     for (const dir of call.dirs) {
       const attributes = attributesOf(new StatTable(dir.stats), 0, dir.xattrs);
@@ -291,12 +298,22 @@ class Linker {
     this.#fs.lstat(into, name, found, 0);
     const difference = describeDifference(found, expected);
     const isOneTooMany = found.get(0, STAT.nlink) > this.#maxLinks;
-    if (difference === undefined && !isOneTooMany) return undefined;
+    if (difference === undefined && !isOneTooMany) {
+      if (this.#protection !== "none") this.#protect(into, name);
+      return undefined;
+    }
     this.#fs.unlink(into, name);
     if (difference === undefined) {
       return { kind: "refused", reason: "it has dedup.max_links names" };
     }
     return { kind: "damaged", reason: difference };
+  }
+
+  /** A file that was stored without protection loses its write bits; its entries are as they were. */
+  #protect(into: Dir, name: string): void {
+    const mode = this.#found.permissions(0);
+    if (this.#found.type(0) !== "file" || (mode & WRITE_BITS) === 0) return;
+    this.#note(this.#fs.setAttributes(into, name, { mode: mode & ~WRITE_BITS }));
   }
 
   #create(entry: SectionEntry): Failed | undefined {
@@ -330,35 +347,7 @@ class Linker {
     });
     return failed === undefined;
   }
-
-  #writeSums(sums: SumsFile): void {
-    const into = this.#snapshotDirs.get(sums.relPath);
-    const file = this.#newSums(into, sums.fileName);
-    file.finish(() => {
-      file.writeWhole(sums.content, { sparse: false });
-      const { sec, nsec } = sums.mtime;
-      const times = { atimeSec: sec, atimeNsec: nsec, mtimeSec: sec, mtimeNsec: nsec };
-      return { mode: SUMS_MODE, times };
-    });
-  }
-
-  /** Where names are folded, an entry such as "sha256sums" may have taken the name. */
-  #newSums(into: Dir, fileName: string): StoredFile {
-    for (let name = fileName, left = MAX_SUFFIXES;; name += SUMS_SUFFIX, left--) {
-      try {
-        return new StoredFile(this.#fs, into, { name });
-      } catch (error) {
-        if (!(error instanceof FsError) || error.code !== "EEXIST" || left === 0) throw error;
-      }
-    }
-  }
 }
-
-/** Suffixes of a checksum file that are tried where names are folded. */
-const MAX_SUFFIXES = 8;
-
-/** Readable for whoever may enter the directory: it tells names and digests only. */
-const SUMS_MODE = 0o644;
 
 /** mknod and bind answer so where a kind of file cannot be: no right to, or no support. */
 const UNSUPPORTED = new Set(["EPERM", "EACCES", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);

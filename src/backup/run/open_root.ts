@@ -10,6 +10,7 @@ import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import type { NameFolding } from "../../fs/folded_names.ts";
 import { type ContentIndex, openContentIndex } from "../../store/content_index.ts";
 import { INDEX_FILE, PRIVATE_DIR, snapshotDir } from "../../store/layout.ts";
+import type { Protection } from "../../store/protection.ts";
 import { syncIndex } from "../../store/rebuild_index.ts";
 import { acquireRootLock } from "../../store/root_lock.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
@@ -26,6 +27,8 @@ import type { LogLevel } from "../snapshot/run_log.ts";
 export interface OpenedRoot extends Checked {
   readonly fs: FileSystem;
   readonly folding: NameFolding;
+  /** How stored files are kept from being changed. */
+  readonly protection: Protection;
   /** `<root>/<name>`, open. */
   readonly nameDir: Dir;
   /** `<root>/.phlb`, open. */
@@ -87,6 +90,7 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
     ...checked,
     fs,
     folding,
+    protection: settings["snapshot.protect"],
     nameDir,
     privateDir,
     index,

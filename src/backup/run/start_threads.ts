@@ -85,9 +85,9 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     const previousDir = root.previous?.dir;
     const backupRoot = root.root.path;
     const maxLinks = job.settings["dedup.max_links"];
-    const { folding } = root;
-    const startLinker = () =>
-      deps.threads.linker({ ...base, backupRoot, snapshotDir, previousDir, maxLinks });
+    const { folding, protection } = root;
+    const own = { backupRoot, snapshotDir, previousDir, maxLinks, protection };
+    const startLinker = () => deps.threads.linker({ ...base, ...own });
     const [walker, tree] = await Promise.all([
       lanes.start(() => deps.threads.walker({ ...base, sourceRoot, rules, folding }), "walker"),
       lanes.start(startLinker, "linker"),
@@ -161,6 +161,7 @@ function hasherLane(
     sourceRoot,
     snapshotDir: join(root.root.path, snapshotDir),
     bufferBytes: job.settings["performance.buffer"],
+    protection: root.protection,
     progress,
   };
   const lane = lanes.lazy(() => deps.threads.hasher(start), "hasher");

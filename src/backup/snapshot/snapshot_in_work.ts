@@ -13,6 +13,7 @@ import { fileChunks } from "../../store/file_chunks.ts";
 import { partialName, snapshotDir, unpublishedName } from "../../store/layout.ts";
 import { MANIFEST_VERSION } from "../../store/manifest_header.ts";
 import { ManifestWriter } from "../../store/manifest_writer.ts";
+import { parseProtection } from "../../store/protection.ts";
 import { formatSummaryJson, type Summary, SUMMARY_VERSION } from "../../store/summary.ts";
 import { sign } from "../../store/signature.ts";
 import { Cancelled } from "../../threads/cancel.ts";
@@ -205,6 +206,7 @@ export class SnapshotInWork {
         startedAt: isoTime(this.#startedAt),
         hostname: this.#deps.host.name,
         previous: previous?.manifest,
+        protect: parseProtection(this.#root.protection),
       },
       sink: (bytes) => {
         fs.write(this.#manifestFile, bytes, this.#manifestBytes);
@@ -252,6 +254,7 @@ export class SnapshotInWork {
     const { name, source, previous } = this.#root;
     const { settings } = this.#job;
     const previousSummary = previous?.summary;
+    const protect = parseProtection(this.#root.protection);
     return {
       format_version: SUMMARY_VERSION,
       phlb_version: VERSION,
@@ -273,6 +276,7 @@ export class SnapshotInWork {
       note: settings.note ?? null,
       stage_seconds: times.seconds,
       threads: this.profile.threads,
+      ...(protect === undefined ? {} : { protect }),
     };
   }
 }

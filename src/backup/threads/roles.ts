@@ -56,6 +56,7 @@ export function hasherRole(fs: FileSystem, start: HasherStart): Handler<HashCall
     source: fs.openRoot(start.sourceRoot),
     snapshot: fs.openRoot(start.snapshotDir),
     bufferBytes: start.bufferBytes,
+    protection: start.protection,
     cancel: new CancelFlag(start.cancel),
     onBytes: (bytes) => Atomics.store(progress, 0, Math.floor(bytes / 1024)),
   });
@@ -71,6 +72,7 @@ export function linkerRole(fs: FileSystem, start: LinkerStart): Handler<LinkCall
     snapshot: open(start.snapshotDir),
     previous: start.previousDir === undefined ? undefined : open(start.previousDir),
     maxLinks: start.maxLinks,
+    protection: start.protection,
     cancel: new CancelFlag(start.cancel),
   });
 }

@@ -1,4 +1,5 @@
 import type { NameFolding } from "../../fs/folded_names.ts";
+import type { Protection } from "../../store/protection.ts";
 import type { ThreadStart } from "../../threads/thread_start.ts";
 import type { SelectRules } from "../select/select.ts";
 
@@ -17,6 +18,7 @@ export interface HasherStart extends ThreadStart {
   /** Absolute path of the `.partial` directory. */
   readonly snapshotDir: string;
   readonly bufferBytes: number;
+  readonly protection: Protection;
   /** One Int32: KiB done of the file in work. */
   readonly progress: SharedArrayBuffer;
 }
@@ -29,6 +31,7 @@ export interface LinkerStart extends ThreadStart {
   readonly previousDir: string | undefined;
   /** Names that a stored file may have; 0: as many as the file system allows. */
   readonly maxLinks: number;
+  readonly protection: Protection;
 }
 
 /** The only call to the walker: go on, and hand over what comes next. `undefined`: the end. */

@@ -14,6 +14,7 @@ import {
   sumsFileName,
 } from "../../store/checksum_file.ts";
 import { fileChunks } from "../../store/file_chunks.ts";
+import { WRITE_BITS } from "../../store/protection.ts";
 import type { CollectedDir } from "./dir_collector.ts";
 import { planSums, type SumsPlan } from "./sums_plan.ts";
 
@@ -118,12 +119,13 @@ export function writeDirSums(
   const mtimeSec = stats.get(0, STAT.mtimeSec);
   const mtimeNsec = stats.get(0, STAT.mtimeNsec);
   const times = { atimeSec: mtimeSec, atimeNsec: mtimeNsec, mtimeSec, mtimeNsec };
+  const mode = exists ? sumsModeLike(fs, dir, fileName) : SUMS_MODE;
   keepingTimes(fs, { dir, recorded: stats }, () => {
     unlinkIfThere(fs, privateDir, NEW_SUMS);
     const file = fs.createFile(privateDir, NEW_SUMS);
     try {
       fs.write(file, content, 0);
-      fs.setFileAttributes(file, { mode: SUMS_MODE, times });
+      fs.setFileAttributes(file, { mode, times });
     } finally {
       fs.closeFile(file);
     }
@@ -134,6 +136,13 @@ export function writeDirSums(
 
 /** Readable for whoever may enter the directory: it tells names and digests only. */
 const SUMS_MODE = 0o644;
+
+/** A checksum file without write bits is followed by one without them. */
+function sumsModeLike(fs: FileSystem, dir: Dir, name: string): number {
+  const stats = new StatTable(1);
+  fs.lstat(dir, name, stats, 0);
+  return (stats.permissions(0) & WRITE_BITS) === 0 ? SUMS_MODE & ~WRITE_BITS : SUMS_MODE;
+}
 
 /** Runs `step`, which makes or removes names in `dir`, and gives it the mtime of row 0 afterwards. */
 export function keepingTimes(

@@ -25,6 +25,8 @@ export interface SnapshotInRebuild {
   readonly number: number;
   /** Relative to the backup root. */
   readonly dir: string;
+  /** Whether its files were stored without write bits. */
+  readonly isProtected?: boolean;
 }
 
 /** Hears of each section, in order, when all of its files have been read. */
@@ -236,8 +238,20 @@ class Examiner {
       count(stored.sizeBytes(row), { totals, isFirst: first.has(row) });
     }
     this.#work.currentPath = this.#pathInRoot(section.relPath, section.names.at(-1) ?? "");
-    const settled = fromTree ? { ...section, stats: withoutPlace(section.stats) } : section;
+    const settled = fromTree ? { ...section, stats: this.#asSource(section) } : section;
     return { section: { ...settled, records }, fromTree, ...totals };
+  }
+
+  /** The stats of stored files as far as they tell of the source's. */
+  #asSource({ stats, names }: ManifestSection): StatTable {
+    const told = withoutPlace(stats);
+    if (this.#snapshot.isProtected !== true) return told;
+    for (let row = 1; row <= names.length; row++) {
+      if (told.type(row) === "file") {
+        told.set(row, STAT.mode, told.get(row, STAT.mode) | OWNER_WRITES);
+      }
+    }
+    return told;
   }
 
   /** The file's record as it belongs into the manifest; tells what is wrong with it. */
@@ -316,6 +330,9 @@ function count(
 
 type Totals = Omit<SettledSection, "section" | "fromTree">;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Most files had it: who could not write to it would not get it back either. */
+const OWNER_WRITES = 0o200;
 
 const EXPECTED = "it is only recorded";
 const OTHER_TYPE = "it is of another type than recorded";

@@ -14,7 +14,7 @@ import type { OpenedSnapshot } from "../read/open_snapshot.ts";
 /** The part of a manifest's header that tells of the source. */
 export type KnownSource = Pick<
   ManifestHeader,
-  "source" | "startedAt" | "hostname" | "previous" | "forgotten"
+  "source" | "startedAt" | "hostname" | "previous" | "protect" | "forgotten"
 >;
 
 /** Stands for the name of a computer that nobody wrote down. */
@@ -33,14 +33,14 @@ export function knownSource(
   header: ManifestHeader | undefined,
 ): KnownSource {
   if (header !== undefined && header.source !== "") {
-    const { source, startedAt, hostname, previous, forgotten } = header;
-    const known = { source, startedAt, hostname, previous };
+    const { source, startedAt, hostname, previous, protect, forgotten } = header;
+    const known = { source, startedAt, hostname, previous, protect };
     return forgotten === undefined ? known : { ...known, forgotten };
   }
   const { summary, ref } = snapshot;
   if (summary !== undefined) {
-    const { source, started_at: startedAt, hostname } = summary;
-    return { source, startedAt, hostname, previous: undefined };
+    const { source, started_at: startedAt, hostname, protect } = summary;
+    return { source, startedAt, hostname, previous: undefined, protect };
   }
   return {
     source: sourceInLog(fs, snapshot) ?? snapshot.path,

@@ -209,6 +209,7 @@ export class SummaryCounter {
       note: REBUILT,
       stage_seconds: {},
       threads: {},
+      ...(source.protect === undefined ? {} : { protect: source.protect }),
     };
   }
 }

@@ -82,7 +82,8 @@ async function readAndRecord(
   const inspector = new DirInspector(work, snapshot, { hasManifest: !writes });
   const collector = new DirCollector((dir) => inspector.inspect(dir));
   try {
-    const isWhole = await examineSnapshot(work, snapshot, (settled) => {
+    const isProtected = source.protect !== undefined;
+    const isWhole = await examineSnapshot(work, { ...snapshot, isProtected }, (settled) => {
       counter.add(settled);
       manifest?.add(settled);
       collector.add(settled.section);

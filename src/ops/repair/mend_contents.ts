@@ -4,10 +4,13 @@
  *
  * @module
  */
+import { giveStored } from "../../backup/hash/stored_file.ts";
 import { joinRel } from "../../base/path_bytes.ts";
 import { type Dir, FsError } from "../../fs/file_system.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
+import type { Protection } from "../../store/protection.ts";
+import { isStoredMode } from "../verify/compare_entry.ts";
 import { mtimeIn, type Unit, type UnitName } from "../../store/wounds.ts";
 import type { Candidate, Origins } from "./origins.ts";
 import { NotWanted, pour, type PourOptions, reading } from "./pour.ts";
@@ -148,7 +151,8 @@ class Mender {
       const isSame = stats.type(0) === "file" && stats.sizeBytes(0) === sizeBytes &&
         sec === mtime.sec && nsec === mtime.nsec;
       if (!isSame || this.#isMtimeEnough) return isSame;
-      return stats.permissions(0) === mode && stats.get(0, STAT.uid) === uid &&
+      return isStoredMode(stats.permissions(0), mode, { owners: true }) &&
+        stats.get(0, STAT.uid) === uid &&
         stats.get(0, STAT.gid) === gid && isSameXattrs(fs.xattrs(dir, name), xattrs);
     });
   }
@@ -156,6 +160,12 @@ class Mender {
   /** Of an inode that is gone, only the mtime is recorded: its names may have had another mode. */
   get #isMtimeEnough(): boolean {
     return !this.#unit.hasInode && this.#work.options.settings["dedup.metadata"] !== "inode";
+  }
+
+  /** Whether a snapshot that has one of the names is protected. */
+  get #protection(): Protection {
+    const isProtected = this.#names.some(({ snapshot }) => this.#work.isProtected(snapshot));
+    return isProtected ? "readonly" : "none";
   }
 
   async #read(from: { dir: Dir; name: string }): Promise<void> {
@@ -170,12 +180,13 @@ class Mender {
     const file = fs.createFile(staging.dir, NEW_FILE);
     try {
       await pour(fs, this.#pourOptions(from, file));
-      fs.setFileAttributes(file, {
+      const attributes = {
         mode,
         owner: { uid, gid },
         times: { atimeSec: sec, atimeNsec: nsec, mtimeSec: sec, mtimeNsec: nsec },
         ...(xattrs.length > 0 ? { xattrs } : {}),
-      });
+      };
+      giveStored(fs, file, { attributes, protection: this.#protection });
       fs.syncFile(file);
     } finally {
       fs.closeFile(file);

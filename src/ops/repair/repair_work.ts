@@ -1,12 +1,14 @@
 import { joinRel, printable } from "../../base/path_bytes.ts";
 import type { RootDir } from "../../backup/run/preflight.ts";
+import { readSmallText } from "../../backup/run/small_text.ts";
 import type { LogLevel } from "../../backup/snapshot/run_log.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import type { StoredName } from "../../store/inode_store.ts";
-import { snapshotDir } from "../../store/layout.ts";
+import { companionName, snapshotDir } from "../../store/layout.ts";
 import { placeOf, type SnapshotRef } from "../../store/snapshots.ts";
+import { parseSummary } from "../../store/summary.ts";
 import type { WoundStore } from "../../store/wound_store.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import type { Staging } from "./staging.ts";
@@ -35,6 +37,7 @@ export class RepairWork {
   readonly store: WoundStore;
   readonly cancel: CancelFlag;
   readonly #staging: Staging | undefined;
+  readonly #protected = new Map<number, boolean>();
   readonly counts: RepairCounts = { found: 0, healed: 0, names: 0, bytes: 0, remaining: 0 };
   /** Of the snapshots that were opened, by number: where their sources are. */
   readonly sourcePaths = new Map<number, string>();
@@ -72,6 +75,21 @@ export class RepairWork {
     const ref = this.snapshots[snapshot];
     const dir = ref === undefined ? "" : snapshotDir(placeOf(ref));
     return relPath === "" ? dir : joinRel(dir, relPath);
+  }
+
+  /** Whether the stored files of a snapshot were made without write bits. */
+  isProtected(number: number): boolean {
+    const ref = this.snapshots[number];
+    if (ref === undefined || !ref.companions.has("summaryJson")) return false;
+    const known = this.#protected.get(number);
+    if (known !== undefined) return known;
+    const summary = this.inDirOf(this.pathOf({ snapshot: number, relPath: "" }), (dir) => {
+      const text = readSmallText(this.fs, dir, companionName(ref.time, "summaryJson"));
+      return text === undefined ? undefined : parseSummary(text);
+    });
+    const found = summary?.protect !== undefined;
+    this.#protected.set(number, found);
+    return found;
   }
 
   log(level: LogLevel, message: string): void {

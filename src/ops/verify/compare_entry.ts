@@ -7,6 +7,7 @@
 import { isTimeOf } from "../../base/coarse_time.ts";
 import { printable } from "../../base/path_bytes.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
+import { WRITE_BITS } from "../../store/protection.ts";
 import type { EntryRecord } from "../../store/section.ts";
 import type { Difference } from "./finding.ts";
 
@@ -137,6 +138,14 @@ const SET_ID = 0o6000;
 /** Whether an entry that was given `mode` may have `found`. */
 export function isMode(found: number, mode: number, { owners }: CompareRules): boolean {
   return owners ? found === mode : (found & ~SET_ID) === (mode & ~SET_ID);
+}
+
+/**
+ * The same for a stored file, which may have lost its write bits: snapshots share inodes, and one of
+ * them may have been made with `snapshot.protect`.
+ */
+export function isStoredMode(found: number, mode: number, rules: CompareRules): boolean {
+  return isMode(found, mode, rules) || isMode(found, mode & ~WRITE_BITS, rules);
 }
 
 /** `0644`. */

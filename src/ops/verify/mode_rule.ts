@@ -1,6 +1,6 @@
 /**
- * The mode of stored files. An inode has the mode of the entry that first stored it, which need not be
- * among those that name it now; so an inode with the mode of none of its entries is only a finding
+ * The mode of stored files. An inode has the mode of the entry that first stored it, perhaps without
+ * its write bits (`snapshot.protect`). That entry need not be among those that name it now; so an inode with the mode of none of its entries is only a finding
  * when that entry is known to be among them, or when the inode had another mode before.
  *
  * @module
@@ -9,7 +9,7 @@ import { joinRel } from "../../base/path_bytes.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
 import { type ScrubEntry, UNKNOWN_MODE } from "../../store/scrub_chunk.ts";
 import type { FoundInode } from "../../store/scrub_table.ts";
-import { type CompareRules, isMode, modeText } from "./compare_entry.ts";
+import { type CompareRules, isStoredMode, modeText } from "./compare_entry.ts";
 import { INODE, type InodeTable } from "./inode_table.ts";
 import type { SoundFile } from "./recorded_check.ts";
 
@@ -56,7 +56,7 @@ export class ModeRule<Place> {
   ): void {
     if ((this.#table.flags(number) & INODE.modeKnown) !== 0) return;
     const { mode, stats, row, digest } = file;
-    if (mode === undefined || isMode(stats.permissions(row), mode, rules)) {
+    if (mode === undefined || isStoredMode(stats.permissions(row), mode, rules)) {
       this.#table.setFlag(number, INODE.modeKnown);
       this.#suspects.delete(number);
       return;

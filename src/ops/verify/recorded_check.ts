@@ -9,6 +9,7 @@ import { joinRel } from "../../base/path_bytes.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
 import { isSumsName, sumsFileName } from "../../store/checksum_file.ts";
 import { forgottenAt, type ForgottenPath, forgottenReason } from "../../store/forgotten.ts";
+import { WRITE_BITS } from "../../store/protection.ts";
 import type { ManifestSection, Section } from "../../store/section.ts";
 import {
   compareEntry,
@@ -322,7 +323,7 @@ export class RecordedCheck implements JoinVisitor {
       told({ code: "checksums", reason: text });
     }
     const mode = stats.permissions(row);
-    if (mode !== SUMS_MODE) {
+    if (mode !== SUMS_MODE && mode !== (SUMS_MODE & ~WRITE_BITS)) {
       const text = `its mode is ${modeText(mode)} instead of ${modeText(SUMS_MODE)}`;
       told({ code: "mode", reason: text });
     }

@@ -130,6 +130,10 @@ export const DE_TOLD_CONFIG: ToldTexts = {
   "it is not UTF-8 text": "es ist kein UTF-8-Text",
   '{}: Cannot take {} into "{}": {}': "{1}: Kann {2} nicht in „{3}“ aufnehmen: {4}",
   '{}: Cannot set "{}" to {}: {}': "{1}: Kann „{2}“ nicht auf {3} setzen: {4}",
+  'Cannot set "snapshot.protect" to "{}": "dedup.metadata" is "inode", which keeps the modes of stored files as they are; set only one of the two':
+    "Kann „snapshot.protect“ nicht auf „{1}“ setzen: „dedup.metadata“ ist „inode“, was die Rechte gespeicherter Dateien lässt, wie sie sind; nur eines von beiden setzen",
+  '{}: Cannot set "snapshot.protect" to "{}": "dedup.metadata" is "inode", which keeps the modes of stored files as they are; set only one of the two':
+    "{1}: Kann „snapshot.protect“ nicht auf „{2}“ setzen: „dedup.metadata“ ist „inode“, was die Rechte gespeicherter Dateien lässt, wie sie sind; nur eines von beiden setzen",
   '{}: Cannot set "{}": {}': "{1}: Kann „{2}“ nicht setzen: {3}",
   '{}: Cannot set "{}" twice: give one of {}':
     "{1}: Kann „{2}“ nicht zweimal setzen: eines angeben von {3}",

@@ -202,3 +202,15 @@ Deno.test("selectJob() gives the job of that id, or says which there are", () =>
     hint: 'Did you mean "docs"? Jobs: "docs"',
   });
 });
+
+Deno.test("loadConfig() refuses to protect files whose modes are to be exact", () => {
+  const text = '[snapshot]\nprotect = "readonly"\n[dedup]\nmetadata = "inode"';
+  strictEqual(
+    messageOf(() => load({ files: { [HERE]: text } })),
+    `Cannot use the configuration: 1 error\n  ${HERE}:2:1: Cannot set "snapshot.protect" to ` +
+      '"readonly": "dedup.metadata" is "inode", which keeps the modes of stored files as they are; ' +
+      "set only one of the two",
+  );
+  const job = '[[job]]\nid = "a"\ndedup.metadata = "manifest"';
+  strictEqual(load({ files: { [HERE]: `dedup.metadata = "inode"\n${job}` } }).jobs.length, 1);
+});

@@ -100,6 +100,8 @@ Deno.test("readManifestHeader() gives back the header", async () => {
   deepStrictEqual(await readManifestHeader(writeSample([])), SAMPLE_HEADER);
   const strange = { ...SAMPLE_HEADER, source: "/a b/\n\udcff", previous: undefined };
   deepStrictEqual(await readManifestHeader(writeSample([], strange)), strange);
+  const shut = { ...SAMPLE_HEADER, protect: "readonly" } as const;
+  deepStrictEqual(await readManifestHeader(writeSample([], shut)), shut);
 });
 
 Deno.test("readManifestHeader() knows a manifest that phlb did not write", async () => {

@@ -58,6 +58,12 @@ Deno.test("parseSummary() reads what formatSummaryJson() wrote", () => {
   deepStrictEqual(parseSummary(formatSummaryJson(SUMMARY)), SUMMARY);
 });
 
+Deno.test("parseSummary() reads how files are protected, and passes over a word that it does not know", () => {
+  const text = formatSummaryJson({ ...SUMMARY, protect: "readonly" });
+  deepStrictEqual(parseSummary(text), { ...SUMMARY, protect: "readonly" });
+  deepStrictEqual(parseSummary(text.replace('"readonly"', '"sealed"')), SUMMARY);
+});
+
 Deno.test("parseSummary() drops fields it does not know", () => {
   const newer = JSON.stringify({ ...SUMMARY, format_version: 2, colour: "red" });
   deepStrictEqual(parseSummary(newer), { ...SUMMARY, format_version: 2 });

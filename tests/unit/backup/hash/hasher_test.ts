@@ -5,14 +5,20 @@ import { FATE, type FileList, type HashAnswer } from "../../../../src/backup/has
 import type { HashCall } from "../../../../src/backup/hash/hash_messages.ts";
 import { makeHasher } from "../../../../src/backup/hash/hasher.ts";
 import { STAT_FIELDS, StatTable } from "../../../../src/fs/stat_table.ts";
+import type { Protection } from "../../../../src/store/protection.ts";
 import type { Fault } from "../../../support/faulty_file_system.ts";
+import { run } from "../../../support/run.ts";
 import { fifo, readTree, sparse, symlink, type Tree, withMeta } from "../../../support/tree.ts";
 import { called, makeWorkPlace } from "./work_place.ts";
 
 const KIB = 1024;
 
 /** A hasher between `source` and `snapshot` of a place. */
-async function makeHashPlace(source: Tree, faults: readonly Fault[] = []) {
+async function makeHashPlace(
+  source: Tree,
+  faults: readonly Fault[] = [],
+  protection: Protection = "none",
+) {
   const work = await makeWorkPlace({ source, snapshot: { sub: {} } }, faults);
   const cancel = new CancelFlag();
   const handler = makeHasher({
@@ -20,6 +26,7 @@ async function makeHashPlace(source: Tree, faults: readonly Fault[] = []) {
     source: work.open("source"),
     snapshot: work.open("snapshot"),
     bufferBytes: 64 * KIB,
+    protection,
     cancel,
     onBytes: () => {},
   });
@@ -277,4 +284,17 @@ Deno.test("a hasher never writes over what is there, nor through a symlink", asy
   assert.deepStrictEqual([...fates], [FATE.failed]);
   assert.deepStrictEqual(problems.map(({ code, stored }) => [code, stored]), [["bad-name", false]]);
   assert.strictEqual(Deno.readTextFileSync(`${place.path}/source/a`), "alpha");
+});
+
+Deno.test("a hasher stores what is protected without write bits, whatever its list of rights says", async () => {
+  const tree = { a: withMeta("alpha", { mode: 0o666 }), b: withMeta("beta", { mode: 0o6775 }) };
+  await using place = await makeHashPlace(tree, [], "readonly");
+  await run("setfacl", ["-m", "u:7:rw", `${place.path}/source/b`]);
+  place.call({ kind: "hash", hold: true, files: place.list("a", "b") });
+  place.call({ kind: "store", wanted: new Uint8Array([1, 1]) });
+  place.call({ kind: "copy", files: place.list("a", "b"), storedAs: ["c", "d"] });
+  const stored = await readTree(`${place.path}/snapshot`);
+  for (const [name, mode] of [["a", 0o444], ["b", 0o6555], ["c", 0o444], ["d", 0o6555]] as const) {
+    assert.strictEqual(stored[name]?.mode, mode, name);
+  }
 });

@@ -47,6 +47,7 @@ async function adopt(leftover: Tree, faults: readonly Fault[] = [], minSizeBytes
     sourceRoot,
     snapshotDir: `${work.path}/out`,
     bufferBytes: 4096,
+    protection: "none",
     progress: new SharedArrayBuffer(4),
   }));
   const snapshotId = index.value.addSnapshot({ name: "ann", time: TIME, leftover: true });

@@ -4,6 +4,7 @@ import {
   compareEntry,
   isMode,
   isSameFile,
+  isStoredMode,
   timeText,
 } from "../../../../src/ops/verify/compare_entry.ts";
 import type { EntryRecord } from "../../../../src/store/section.ts";
@@ -94,4 +95,13 @@ Deno.test("a symlink is compared by target and time", () => {
 Deno.test("times are shown to the nanosecond, whatever they are", () => {
   assert.strictEqual(timeText(-1, 5), "1969-12-31 23:59:59.000000005 UTC");
   assert.strictEqual(timeText(2 ** 52, 0), `${2 ** 52}.000000000 s after 1970`);
+});
+
+Deno.test("a stored file may lack write bits, and nothing else", () => {
+  assert.ok(isStoredMode(0o444, 0o644, OWNED));
+  assert.ok(isStoredMode(0o644, 0o644, OWNED));
+  assert.ok(isStoredMode(0o4555, 0o4755, OWNED));
+  assert.ok(!isStoredMode(0o644, 0o444, OWNED), "it has a bit more");
+  assert.ok(!isStoredMode(0o404, 0o644, OWNED), "it lacks a bit for reading");
+  assert.ok(!isStoredMode(0o464, 0o666, OWNED), "it lost one of three");
 });
