@@ -172,7 +172,18 @@ export function parseTime(text: string, format = DEFAULT_TIME_FORMAT): Date | un
   return valid ? date : undefined;
 }
 
+/** By format: each snapshot of a root is asked for its time, which is slow with a new pattern each. */
+const timePatterns = new Map<string, RegExp>();
+
 function timePattern(format: string): RegExp {
+  const known = timePatterns.get(format);
+  if (known !== undefined) return known;
+  const pattern = makeTimePattern(format);
+  timePatterns.set(format, pattern);
+  return pattern;
+}
+
+function makeTimePattern(format: string): RegExp {
   const source = format.split(/(%[YmdHMS])/).map((piece) => {
     const directive = DIRECTIVES.find(([letter]) => piece === `%${letter}`);
     if (directive !== undefined) return `(?<${directive[0]}>[0-9]{${directive[1]}})`;

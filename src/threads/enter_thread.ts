@@ -2,6 +2,7 @@
 import type { FileSystem } from "../fs/file_system.ts";
 import { type FenceRules, type FenceState, raiseFence } from "../fs/fence.ts";
 import { openFileSystem } from "../fs/open_file_system.ts";
+import { openLibc } from "../fs/libc.ts";
 import { CancelFlag } from "./cancel.ts";
 import { threadCpuMs } from "../fs/thread_time.ts";
 import { type Handler, type Served, serveLane } from "./lane.ts";
@@ -18,6 +19,8 @@ export function enterThread<Start extends ThreadStart, Call, Answer>(
   rules: (start: Start) => FenceRules,
   role: (fs: FileSystem, start: Start) => Handler<Call, Answer>,
 ): void {
+  // Main may still be busy with other things, so that this costs no time.
+  openLibc();
   serveLane(self, (start: Start): Served<ThreadReport, Call, Answer> => {
     const { fs } = openFileSystem(start.fileSystem);
     const close = () => fs.closeAll();

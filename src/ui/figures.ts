@@ -1,3 +1,4 @@
+import { englishNumber } from "./english_number.ts";
 import { formatDuration } from "./format_duration.ts";
 import { loadWords, makeWords, type Words } from "./words.ts";
 
@@ -46,11 +47,12 @@ export function makeFigures(locale: string | undefined, words: Words = makeWords
   };
 }
 
-/** Made when it is first wanted: that takes 10 ms. */
 function numberFormat(locale: string | undefined, digits: number): (value: number) => string {
+  if (locale === undefined) return (value) => englishNumber(value, digits);
+  // Made when it is first wanted: that takes 10 ms.
   let format: Intl.NumberFormat | undefined;
   return (value) => {
-    format ??= new Intl.NumberFormat(locale ?? "en-US", {
+    format ??= new Intl.NumberFormat(locale, {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     });

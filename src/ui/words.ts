@@ -7,6 +7,7 @@
  * @module
  */
 import type { DE } from "./messages/de.ts";
+import { englishNumber } from "./english_number.ts";
 import type { Teller } from "./tell.ts";
 
 /** Every message that can be said. */
@@ -47,21 +48,40 @@ export interface Language {
 
 /** Words of a locale; English without a language. */
 export function makeWords(locale: string | undefined, language?: Language): Words {
-  const rules = once(() => new Intl.PluralRules(locale ?? "en"));
-  const whole = once(() => new Intl.NumberFormat(locale ?? "en-US", { maximumFractionDigits: 0 }));
+  const { count, isOne } = locale === undefined ? ENGLISH_NUMBERS : numbersOf(locale);
   const fill = (template: string, values: Readonly<Record<string, string | number>>) =>
     template.replace(PLACEHOLDER, (_, name: string, forms: string | undefined) => {
       const value = values[name] ?? "";
-      const text = typeof value === "number" ? whole().format(value) : value;
+      const text = typeof value === "number" ? count(value) : value;
       if (forms === undefined) return text;
       const words = forms.startsWith("|") ? forms.slice(1) : forms;
       const [one = "", other = one] = words.split("|");
-      const word = rules().select(Number(value)) === "one" ? one : other;
+      const word = isOne(Number(value)) ? one : other;
       return forms.startsWith("|") ? word : `${text} ${word}`;
     });
   return {
     say: (message, ...[values]) => fill(language?.messages[message] ?? message, values ?? {}),
     tell: (text) => language === undefined ? text : language.teller.tell(text),
+  };
+}
+
+interface Numbers {
+  count(value: number): string;
+  /** Whether the word beside it is singular. */
+  isOne(value: number): boolean;
+}
+
+const ENGLISH_NUMBERS: Numbers = {
+  count: (value) => englishNumber(value, 0),
+  isOne: (value) => value === 1,
+};
+
+function numbersOf(locale: string): Numbers {
+  const rules = once(() => new Intl.PluralRules(locale));
+  const whole = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
+  return {
+    count: (value) => whole().format(value),
+    isOne: (value) => rules().select(value) === "one",
   };
 }
 

@@ -66,6 +66,8 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
   if (note !== undefined) notes.push({ level: "warning", message: note });
   closers.push(() => fs.closeAll());
   const checked = checkJob(fs, job, deps);
+  const endIdle = deps.threads.ahead?.(fs.kind);
+  if (endIdle !== undefined) closers.push(endIdle);
   const { state, unmarkedRoot: unmarked = "new" } = deps;
   const mark = checkMark(fs, checked.root, { state, unmarked });
   const privateDir = openOwnDir(fs, checked, {
