@@ -108,7 +108,7 @@ Deno.test("wrong pace options are errors that say what is right", async () => {
       [["--bwlimit", "fast"], "must be a size such as"],
     ] as const
   ) {
-    const { code, stderr } = await runPhlb(["backup", "/nonexistent", "/nonexistent", ...args]);
+    const { code, stderr } = await runPhlb(["backup", "/dev/null/a", "/dev/null/b", ...args]);
     assert.strictEqual(code, 2, stderr);
     assert.ok(stderr.includes(message), stderr);
   }

@@ -42,9 +42,9 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     what: "a pattern file that is missing",
-    args: ({ source, root }) => [source, root, "--exclude-from", "/nonexistent/patterns"],
+    args: ({ source, root }) => [source, root, "--exclude-from", `${root}/absent/patterns`],
     code: 2,
-    says: /\/nonexistent\/patterns/,
+    says: /\/absent\/patterns/,
   },
   {
     what: "an option that does not exist",

@@ -5,6 +5,7 @@ import { mountImage } from "../support/loop_mount.ts";
 import { assertHealed, readRoot, repair } from "../support/repair_run.ts";
 import { run } from "../support/run.ts";
 import { compareTrees } from "../support/same_tree.ts";
+import { makeTempDir } from "../support/temp_dir.ts";
 import { readTree } from "../support/tree.ts";
 import { flipByte, makeHistory, verify } from "../support/verify_run.ts";
 
@@ -80,9 +81,11 @@ Deno.test("a user who may not write there is told so, and nothing is changed", a
 });
 
 Deno.test("phlb repair refuses what contradicts itself", async () => {
-  const all = await repair("/nonexistent", ["--all", "latest"]);
+  await using temp = await makeTempDir();
+  const absent = `${temp.path}/absent`;
+  const all = await repair(absent, ["--all", "latest"]);
   assert.strictEqual(all.code, 2);
-  const missing = await repair("/nonexistent");
+  const missing = await repair(absent);
   assert.strictEqual(missing.code, 10);
 });
 

@@ -107,7 +107,7 @@ Deno.test("a missing ssh-keygen and a missing file of signers are told", async (
   const verify = await runPhlb([...args, allowed], none);
   assert.strictEqual(verify.code, 1, verify.stderr);
   assert.match(verify.stderr, /Cannot check signatures: there is no ssh-keygen/);
-  const missing = await runPhlb([...args, "/nonexistent/signers"]);
+  const missing = await runPhlb([...args, `${signing.dir}/absent`]);
   assert.strictEqual(missing.code, 2, missing.stderr);
   assert.match(missing.stderr, /Cannot read the allowed signers/);
 });

@@ -170,11 +170,23 @@ function writeOne(
   else if (child.type !== "file") fs.makeSpecial(dir, name, state.stats, 0);
   else {
     const file = fs.createFile(dir, name);
-    fs.write(file, state.data, 0);
+    writeBlocks(fs, file, state.data);
     fs.closeFile(file);
   }
   fs.setAttributes(dir, name, attributesOf(state));
 }
+
+/** Zeros are left out: a file that was sparse is so again. */
+function writeBlocks(fs: FileSystem, file: File, data: Uint8Array<ArrayBuffer>): void {
+  if (!data.includes(0)) return fs.write(file, data, 0);
+  for (let at = 0; at < data.length; at += BLOCK_BYTES) {
+    const block = data.subarray(at, at + BLOCK_BYTES);
+    if (block.some((byte) => byte !== 0)) fs.write(file, block, at);
+  }
+  if (data.at(-1) === 0) fs.truncate(file, data.length);
+}
+
+const BLOCK_BYTES = 4096;
 
 function attributesOf({ stats, mode, xattrs }: NodeState) {
   return {

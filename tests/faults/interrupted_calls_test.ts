@@ -11,7 +11,8 @@ import { share, tellCounts } from "./proof.ts";
 import { SWEEP } from "./prune_scenario.ts";
 import { REPAIR } from "./repair_scenario.ts";
 import { OVERWRITING_RESTORE } from "./restore_scenario.ts";
-import { beginAnew, makeProofDir, type Scenario } from "./scenario.ts";
+import { makeProofDir } from "./proof_dir.ts";
+import { beginAnew, type Scenario } from "./scenario.ts";
 
 interface Point {
   readonly names: readonly string[];
@@ -54,7 +55,7 @@ async function tryInterrupted(
   dir: string,
   { names, isShort }: Point,
 ): Promise<number> {
-  const before = await beginAnew(dir);
+  const before = beginAnew(dir);
   const opened = openLibc();
   if (!("libc" in opened)) throw new Error(opened.reason);
   const hits: Hits = { count: 0 };

@@ -7,19 +7,24 @@ import assert from "node:assert/strict";
 import { endedWith } from "../support/ended.ts";
 import type { Ended } from "../support/inline_thread.ts";
 import { phlbCommand, phlbEnvironment, runPhlb } from "../support/phlb.ts";
+import { readQuick } from "../support/quick_tree.ts";
 import { runAnyhow } from "../support/run.ts";
 import { writeTree } from "../support/tree.ts";
 import { BACKUP, NEW_TREE, OLD_TREE } from "./backup_scenario.ts";
-import { isFull, share, tellCounts } from "./proof.ts";
+import { backupStage, type KilledAt, repairStage, sweepStage } from "./kill_stages.ts";
+import { countKinds, share, tellCounts } from "./proof.ts";
 import { KEPT, PRUNE_TREE, SWEEP } from "./prune_scenario.ts";
 import { damage, REPAIR, REPAIR_TREE } from "./repair_scenario.ts";
-import { beginAnew, makeProofDir, type Scenario } from "./scenario.ts";
+import { makeProofDir } from "./proof_dir.ts";
+import { beginAnew, type Scenario } from "./scenario.ts";
 
 /** A scenario whose command is a process of its own. */
 interface Killed extends Pick<Scenario, "name" | "prepare" | "assertSound" | "assertDone"> {
   readonly args: (dir: string) => string[];
-  /** How many points run without `PHLB_PROOF=full`, and with it. */
-  readonly points: { readonly few: number; readonly all: number };
+  /** How many points run without `PHLB_PROOF`. */
+  readonly few: number;
+  /** How far it came when it was killed. */
+  readonly stageOf: (at: KilledAt) => string;
 }
 
 const backUp = async (dir: string) => {
@@ -37,7 +42,8 @@ const KILLED: readonly Killed[] = [
       await Deno.remove(`${dir}/source/b.txt`);
     },
     args: (dir) => ["backup", `${dir}/source`, `${dir}/work/root`],
-    points: { few: 10, all: 160 },
+    few: 10,
+    stageOf: backupStage,
   },
   {
     ...SWEEP,
@@ -52,7 +58,8 @@ const KILLED: readonly Killed[] = [
       const free = ["--free", "1000T", "--root", `${dir}/work/root`];
       return ["prune", "--keep-last", String(KEPT), ...free];
     },
-    points: { few: 6, all: 80 },
+    few: 6,
+    stageOf: sweepStage,
   },
   {
     ...REPAIR,
@@ -62,7 +69,8 @@ const KILLED: readonly Killed[] = [
       await damage(dir);
     },
     args: (dir) => ["repair", "--all", "--root", `${dir}/work/root`],
-    points: { few: 6, all: 100 },
+    few: 6,
+    stageOf: repairStage,
   },
 ];
 
@@ -101,23 +109,30 @@ for (const scenario of KILLED) {
     await using temp = await makeProofDir();
     const dir = temp.path;
     await scenario.prepare(dir);
-    await beginAnew(dir);
+    beginAnew(dir);
     const all = await findPoints(scenario, dir);
-    const points = share(isFull ? thinned(all, scenario.points.all) : all, scenario.points.few);
+    const points = share(all, scenario.few);
     const failures: string[] = [];
-    let kills = 0;
+    const stages: string[] = [];
     for (const point of points) {
       try {
-        kills += await tryKill(scenario, dir, point);
+        stages.push(...await tryKill(scenario, dir, point));
       } catch (error) {
         const told = error instanceof Error ? error.stack ?? error.message : String(error);
         failures.push(`${point}\n  ${told}`);
       }
     }
-    const counts = { points: all.length, runs: points.length, hits: kills };
-    tellCounts(`kill, ${scenario.name}`, counts);
+    tellCounts(`kill, ${scenario.name}`, {
+      points: all.length,
+      runs: points.length,
+      hits: stages.length,
+      kinds: countKinds({ points: all, runs: points }, (point) => point.replace(/:.*/, "")),
+    });
+    for (const [stage, { runs }] of countKinds({ points: stages, runs: stages }, (at) => at)) {
+      console.log(`  killed in stage ${stage}: ${runs}`);
+    }
     assert.strictEqual(failures.join("\n\n"), "", `${failures.length} points failed`);
-    assert.ok(kills > points.length / 2, "processes were killed");
+    assert.ok(stages.length > points.length / 2, "processes were killed");
   });
 }
 
@@ -147,24 +162,21 @@ async function findPoints({ args }: Killed, dir: string): Promise<string[]> {
   });
 }
 
-/** About `count` of them, spread evenly. */
-function thinned(points: readonly string[], count: number): readonly string[] {
-  const step = Math.max(1, points.length / count);
-  return points.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
-}
-
-async function tryKill(scenario: Killed, dir: string, point: string): Promise<number> {
-  const before = await beginAnew(dir);
+/** Kills a run, looks at what it leaves and goes on; the stage in which it was killed, if it was. */
+async function tryKill(scenario: Killed, dir: string, point: string): Promise<string[]> {
+  const before = beginAnew(dir);
   const args = scenario.args(dir);
   const killed = await runPhlb(args, { inject: point.replace(":", ":signal=KILL:") });
   const isKilled = killed.code === 128 + 9;
   assert.ok(isKilled || killed.code === 0 || killed.code === 3, killed.stderr);
+  const now = readQuick(`${dir}/work`);
+  const good = scenario.name === REPAIR.name ? readQuick(`${dir}/good`) : before;
   await scenario.assertSound(dir, { before, ended: isKilled ? undefined : endOf(killed) });
   const next = await runPhlb(args);
   const isRoomMissing = args[0] === "prune"; // it cannot make as much room as it is asked for
   assert.strictEqual(next.code, isRoomMissing ? 3 : 0, `${next.stdout}${next.stderr}`);
   await scenario.assertDone(dir, before);
-  return isKilled ? 1 : 0;
+  return isKilled ? [scenario.stageOf({ now, before, good })] : [];
 }
 
 function endOf({ code }: { code: number }): Ended {

@@ -5,10 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { BACKUP, FIRST_BACKUP, HEALING_BACKUP } from "./backup_scenario.ts";
-import { share, tellCounts } from "./proof.ts";
+import { countKinds, share, tellCounts } from "./proof.ts";
 import { PRUNE, SWEEP } from "./prune_scenario.ts";
 import { REPAIR } from "./repair_scenario.ts";
-import { beginAnew, makeProofDir } from "./scenario.ts";
+import { makeProofDir } from "./proof_dir.ts";
+import { beginAnew } from "./scenario.ts";
 import { type CutPoint, FATES, tryCut } from "./try_cut.ts";
 import { VolatileDisk } from "./volatile_disk.ts";
 
@@ -20,7 +21,7 @@ for (const scenario of [BACKUP, FIRST_BACKUP, HEALING_BACKUP, PRUNE, SWEEP, REPA
     await using temp = await makeProofDir();
     const dir = temp.path;
     await scenario.prepare(dir);
-    await beginAnew(dir);
+    beginAnew(dir);
     const disk = new VolatileDisk(`${dir}/work/root`, {});
     const clean = await scenario.run(dir, disk.around);
     assert.deepStrictEqual([clean.error, clean.problems], [undefined, []]);
@@ -41,6 +42,7 @@ for (const scenario of [BACKUP, FIRST_BACKUP, HEALING_BACKUP, PRUNE, SWEEP, REPA
       points: all.length,
       runs: points.length,
       hits: cuts,
+      kinds: countKinds({ points: all, runs: points }, ({ fate }) => fate),
     });
     assert.strictEqual(failures.join("\n\n"), "", `${failures.length} points failed`);
     assert.ok(cuts > points.length * 0.9, "the points are those that were counted");

@@ -1,7 +1,7 @@
 import type { Around, Ended } from "../support/inline_thread.ts";
 import { readQuick } from "../support/quick_tree.ts";
-import { run } from "../support/run.ts";
 import type { TreeEntry, TreeOnDisk } from "../support/tree.ts";
+import { type DiskNode, nodesBelow, writeDisk } from "./disk_node.ts";
 
 /**
  * A command on a root of some history. `dir` holds `source`, which no run changes, `start`, what
@@ -37,24 +37,26 @@ export interface SoundContext extends Copied {
   readonly ended: Ended | undefined;
 }
 
-/** Makes `work` anew and reads what it holds. */
-export async function beginAnew(dir: string): Promise<TreeOnDisk> {
-  await run("sh", ["-c", 'rm -rf "$1/work" && cp -a "$1/start" "$1/work"', "sh", dir]);
-  return readQuick(`${dir}/work`);
+/** What `start` holds, by `dir`: it is read once, and does not change. */
+const starts = new Map<string, DiskNode>();
+
+/** Makes `work` anew, with the inodes shared as in `start`, and reads what it holds. */
+export function beginAnew(dir: string): TreeOnDisk {
+  const [work, start] = [`${dir}/work`, starts.get(dir) ?? nodesBelow(`${dir}/start`)];
+  starts.set(dir, start);
+  makeEmpty(work);
+  writeDisk(work, { root: start, stateOf: (node) => ({ ...node.now, names: node.names }) });
+  return readQuick(work);
 }
 
-/** Where suites work that start thousands of runs: in memory, if there is such a place. */
-export async function makeProofDir(): Promise<AsyncDisposable & { readonly path: string }> {
-  const memory = "/dev/shm";
-  const inMemory = await Deno.stat(memory).then(({ isDirectory }) => isDirectory, () => false);
-  const path = await Deno.makeTempDir({
-    prefix: "phlb-proof-",
-    ...(inMemory ? { dir: memory } : {}),
-  });
-  return {
-    path,
-    [Symbol.asyncDispose]: async () => void await run("rm", ["-rf", "--", path]),
-  };
+/** Removes what is there, if anything is, and makes a directory in its place. */
+export function makeEmpty(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  Deno.mkdirSync(path);
 }
 
 /** The part of a tree that a pattern matches. */

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { run } from "../support/run.ts";
 import { writeDisk } from "./disk_node.ts";
 import { seededRandom } from "./proof.ts";
-import { beginAnew, type Scenario } from "./scenario.ts";
+import { beginAnew, makeEmpty, type Scenario } from "./scenario.ts";
 import { type Fate, VolatileDisk } from "./volatile_disk.ts";
 
 /** What may become of what is not durable, by the seed of what is left to chance. */
@@ -33,7 +32,7 @@ export async function tryCut(
   dir: string,
   { cutAt, fate }: CutPoint,
 ): Promise<number> {
-  const before = await beginAnew(dir);
+  const before = beginAnew(dir);
   const root = `${dir}/work/root`;
   let databases: readonly Database[] = [];
   const onCut = () => databases = readDatabases(root);
@@ -42,7 +41,7 @@ export async function tryCut(
   if (disk.isCut) {
     const random = seededRandom(cutAt);
     const make = FATES[fate] ?? assert.fail(`there is no fate "${fate}"`);
-    await run("sh", ["-c", 'rm -rf "$1" && mkdir "$1"', "sh", root]);
+    makeEmpty(root);
     writeDisk(root, disk.outcome(make(random)));
     // SQLite sees to its files itself; a cache may also be what it was, or gone.
     if (cutAt % 3 === 0) writeDatabases(root, databases);

@@ -13,9 +13,14 @@ import { beginAnew, type Scenario } from "./scenario.ts";
 /** Points of a scenario without `PHLB_PROOF=full`. */
 const SHARE = 40;
 
-/** All ways for each call; otherwise one way for each place in the program, each time another. */
+/** All ways in which each call may fail. */
+export function allPoints(calls: readonly PortCall[]): readonly Point[] {
+  return calls.flatMap((call, i) => pointsAt(i + 1, call));
+}
+
+/** All points; otherwise one way for each place in the program, each time another. */
 export function choosePoints(calls: readonly PortCall[]): readonly Point[] {
-  if (isFull) return calls.flatMap((call, i) => pointsAt(i + 1, call));
+  if (isFull) return share(allPoints(calls), SHARE);
   const seen = new Map<string, number>();
   const points = calls.flatMap((call, i) => {
     const key = `${call.op} ${call.site}`;
@@ -32,7 +37,7 @@ export async function tryPoint(
   scenario: Scenario,
   { dir, point, source }: { dir: string; point: Point; source: TreeOnDisk },
 ): Promise<number> {
-  const before = await beginAnew(dir);
+  const before = beginAnew(dir);
   const hits: PortCall[] = [];
   const open = openBelow(dir);
   const ended = await scenario.run(dir, failingAt(point, hits));

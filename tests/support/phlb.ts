@@ -52,10 +52,12 @@ export function phlbCommand(): [program: string, ...args: string[]] {
 export function phlbEnvironment(
   extra: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
+  const state = stateHome();
   return {
     PATH: Deno.env.get("PATH") ?? "",
-    HOME: "/nonexistent",
-    XDG_STATE_HOME: stateHome(),
+    // Not there; what some program makes of it all the same goes with the state.
+    HOME: `${state}/home`,
+    XDG_STATE_HOME: state,
     DENO_DIR: denoDir(),
     DENO_NO_UPDATE_CHECK: "1",
     LANG: "C.UTF-8",

@@ -36,7 +36,7 @@ export async function runHere(
   const machine: Machine = {
     env: { PHLB_PERFORMANCE_FENCE: "off", ...env },
     cwd: "/",
-    home: "/nonexistent",
+    home: "/dev/null/home",
     uid: Deno.uid(),
     os: Deno.build.os,
     program: ["/usr/bin/phlb"],
