@@ -118,6 +118,32 @@ for (const refusal of ["EMLINK", "EIO", "EPERM", "ERANGE", "EXDEV"]) {
   });
 }
 
+/** What a server may answer whose first answer got lost. */
+for (const refusal of ["EIO", "ESTALE", "ENOENT"]) {
+  Deno.test(`backup() takes links that were made for made, although link answers ${refusal}`, async () => {
+    await using temp = await makeTempDir();
+    const [source, root] = [`${temp.path}/source`, `${temp.path}/root`];
+    await writeTree(source, TREE);
+    await Deno.mkdir(root);
+    const settings = { "performance.in_memory": "0" };
+    const faults = { linker: [{ op: "link", code: refusal, always: true, after: true }] } as const;
+    // The first run links equal files of its own, the second all that is in the first snapshot.
+    for (const copied of [5, 0]) {
+      const { error, summary } = await runBackup(source, root, { faults, settings });
+      assert.strictEqual(error, undefined);
+      assert.deepStrictEqual(summary?.problems, []);
+      assert.strictEqual(summary?.counts.copied, copied);
+      const [latest] = (await snapshotsOf(root)).toReversed();
+      const copy = await readTree(`${root}/source/${latest}`);
+      assertSameTree(copy, await readTree(source), { skip: isOurs });
+      assert.strictEqual(copy["a.txt"]?.inode, copy["b.txt"]?.inode);
+      const sums = Object.keys(copy).filter((path) => /SHA256SUMS/.test(path)).toSorted();
+      const where = ["", "docs/", "docs/deep/"];
+      assert.deepStrictEqual(sums, where.map((dir) => `${dir}SHA256SUMS`));
+    }
+  });
+}
+
 Deno.test("backup() reports what it cannot read and stores all the rest", async () => {
   await using temp = await makeTempDir();
   const [source, root] = [`${temp.path}/source`, `${temp.path}/root`];

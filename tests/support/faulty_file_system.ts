@@ -15,6 +15,8 @@ export interface Fault {
   readonly always?: true;
   /** The call fails with this; without it, it goes through. */
   readonly code?: string;
+  /** The call does its work before it fails. Default: no. */
+  readonly after?: true;
   /** Runs right before the call, for example to change the file behind its back. */
   readonly before?: () => void;
   /** Runs in place of the call, for one that returns nothing. */
@@ -30,10 +32,11 @@ export function faultyFileSystem(inner: FileSystem, faults: readonly Fault[]): F
       if (typeof method !== "function") return method;
       return (...args: unknown[]): unknown => {
         const path = pathOf(args);
-        const error = hit({ op, path, faults, counts });
-        if (typeof error === "function") return error();
-        if (error !== undefined && op !== "readDir") throw error;
+        const { error, instead, isAfter } = hit({ op, path, faults, counts });
+        if (instead !== undefined) return instead();
+        if (error !== undefined && op !== "readDir" && !isAfter) throw error;
         const result: unknown = Reflect.apply(method, target, args);
+        if (error !== undefined && op !== "readDir") throw error;
         return error === undefined ? result : brokenOff(result, error);
       };
     },
@@ -47,7 +50,14 @@ interface Call {
   readonly counts: Map<Fault, number>;
 }
 
-function hit({ op, path, faults, counts }: Call): FsError | (() => void) | undefined {
+/** What comes in the way of a call. */
+interface Hit {
+  readonly error?: FsError;
+  readonly isAfter?: boolean;
+  readonly instead?: () => void;
+}
+
+function hit({ op, path, faults, counts }: Call): Hit {
   for (const fault of faults) {
     if (fault.op !== op || fault.path?.(path) === false) continue;
     const count = (counts.get(fault) ?? 0) + 1;
@@ -56,12 +66,13 @@ function hit({ op, path, faults, counts }: Call): FsError | (() => void) | undef
     if (count < nth || (count > nth && fault.always !== true)) continue;
     fault.before?.();
     const { code, instead } = fault;
-    if (instead !== undefined) return instead;
+    if (instead !== undefined) return { instead };
     if (code !== undefined) {
-      return new FsError({ code, op: fault.op, path, reason: "injected fault" });
+      const error = new FsError({ code, op: fault.op, path, reason: "injected fault" });
+      return { error, isAfter: fault.after === true };
     }
   }
-  return undefined;
+  return {};
 }
 
 /** The last open file or directory among the arguments, and the name that follows it. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { isTimeOf } from "../../base/coarse_time.ts";
-import { FsError } from "../../fs/file_system.ts";
-import { STAT, type StatTable } from "../../fs/stat_table.ts";
+import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { STAT, StatTable } from "../../fs/stat_table.ts";
 import { badNameReason } from "./unholdable.ts";
 import type { InodeMetadata, LinkFailureKind, StoredMtime } from "./link_messages.ts";
 
@@ -52,6 +52,30 @@ export function failureOf(error: unknown): Failed {
   if (badName !== undefined) return { kind: "unsupported", reason: badName };
   if (REFUSALS.has(error.code)) return { kind: "refused", reason: error.message };
   throw error;
+}
+
+/** A link: the stored file, and where it gets one more name. */
+export interface LinkNames {
+  readonly from: Dir;
+  readonly fromName: string;
+  readonly into: Dir;
+  readonly name: string;
+}
+
+/**
+ * Whether a link that was refused is there all the same: a server may make it and then fail to say so.
+ * Not for a name that was there before (EEXIST).
+ */
+export function isLinked(fs: FileSystem, { from, fromName, into, name }: LinkNames): boolean {
+  const stats = new StatTable(2);
+  try {
+    fs.lstat(into, name, stats, 0);
+    fs.lstat(from, fromName, stats, 1);
+  } catch (error) {
+    if (error instanceof FsError && GONE.has(error.code)) return false;
+    throw error;
+  }
+  return stats.inodeKey(0) === stats.inodeKey(1);
 }
 
 /** The mtime of a row. */

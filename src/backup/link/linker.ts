@@ -30,7 +30,9 @@ import {
   type Expected,
   type Failed,
   failureOf,
+  isLinked,
   isMtime,
+  type LinkNames,
   metadataOf,
   mtimeOf,
 } from "./link_check.ts";
@@ -292,7 +294,8 @@ class Linker {
     try {
       this.#fs.link(from, fromName, into, name);
     } catch (error) {
-      return failureOf(error);
+      const failed = failureOf(error);
+      if (failed.kind === "unsupported" || !isLinked(this.#fs, names)) return failed;
     }
     const found = this.#found;
     this.#fs.lstat(into, name, found, 0);
@@ -368,12 +371,5 @@ interface SectionEntry {
   readonly stats: StatTable;
   readonly into: Dir;
   readonly row: number;
-  readonly name: string;
-}
-
-interface LinkNames {
-  readonly from: Dir;
-  readonly fromName: string;
-  readonly into: Dir;
   readonly name: string;
 }
