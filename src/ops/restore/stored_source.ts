@@ -88,8 +88,13 @@ export class StoredSource {
     return asStored(() => this.#fs.fileXattrs(this.file));
   }
 
+  /** What was read and checked stays so, whatever closing says. */
   close(): void {
-    this.#fs.closeFile(this.file);
+    try {
+      this.#fs.closeFile(this.file);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+    }
   }
 
   /**

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { faultyFileSystem } from "../support/faulty_file_system.ts";
+import { assertSameTree } from "../support/same_tree.ts";
+import { readTree } from "../support/tree.ts";
+import { restoreHere } from "../support/work_here.ts";
+import { makeProofDir } from "./proof_dir.ts";
+import { OVERWRITING_RESTORE } from "./restore_scenario.ts";
+import { beginAnew } from "./scenario.ts";
+
+for (const code of ["EIO", "EPERM"]) {
+  Deno.test(`what was read well is restored, although closing it answers ${code}`, async () => {
+    await using temp = await makeProofDir();
+    await OVERWRITING_RESTORE.prepare(temp.path);
+    beginAnew(temp.path);
+    const isStored = (path: string) => path.includes("/work/root/source/2030-01-07-085247/");
+    const fault = { op: "closeFile", path: isStored, code, always: true, after: true } as const;
+    const target = `${temp.path}/work/target`;
+    const { error, problems } = await restoreHere(`${temp.path}/work/root`, {
+      address: "latest",
+      target,
+      overwrite: "always",
+      deletes: true,
+      verify: true,
+    }, (fs) => faultyFileSystem(fs, [fault]));
+    assert.deepStrictEqual([error, problems], [undefined, []]);
+    assertSameTree(await readTree(target), await readTree(`${temp.path}/source`));
+  });
+}
