@@ -1,6 +1,7 @@
 import { AppError, EXIT } from "../base/app_error.ts";
 import { decodeName } from "../base/path_bytes.ts";
 import { type Dir, type FileLock, type FileSystem, FsError } from "../fs/file_system.ts";
+import { lacksRoom } from "../fs/lacks_room.ts";
 import { LOCK_FILE, PRIVATE_DIR } from "./layout.ts";
 
 /** Who holds a lock. */
@@ -57,12 +58,15 @@ export async function acquireRootLock(
   }
 }
 
+/** A full disk must not keep those away who make room: they hold the lock without being named. */
 function note(lock: FileLock, holder: LockHolder): RootLock {
   try {
     lock.write(`${JSON.stringify(holder)}\n`);
   } catch (error) {
-    giveBack(lock);
-    throw error;
+    if (!lacksRoom(error)) {
+      giveBack(lock);
+      throw error;
+    }
   }
   return { release: () => giveBack(lock) };
 }

@@ -54,7 +54,7 @@ const FATAL: readonly { inject: string; says: RegExp; hint: RegExp }[] = [
   { inject: "renameat2:error=EROFS:when=4", says: /^Error: Cannot rename /m, hint: /read-only/ },
   { inject: "fsync:error=EIO:when=1", says: /^Error: Cannot fsync /m, hint: /disk/ },
   { inject: "fsync:error=EIO:when=2", says: /^Error: Cannot fsync /m, hint: /disk/ },
-  { inject: "pwrite64:error=ENOSPC:when=1", says: /^Error: Cannot lock /m, hint: /room/ },
+  { inject: "pwrite64:error=ENOSPC:when=1", says: /^Error: Cannot write /m, hint: /room/ },
   { inject: "pwrite64:error=ENOSPC:when=2", says: /^Error: Cannot write /m, hint: /room/ },
   { inject: "pwrite64:error=ENOSPC:when=4", says: /^Error: Cannot use the index /m, hint: /room/ },
   { inject: "pwrite64:error=EDQUOT:when=2", says: /^Error: Cannot write /m, hint: /quota/ },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isSumsFile, type LoopPlace, makeLoopPlace, makePlace } from "../support/backup_place.ts";
+import { differentFiles, fillUp, manyOf, takeInodes } from "../support/full_disk.ts";
 import { mountImage } from "../support/loop_mount.ts";
 import { rememberPast } from "../support/past.ts";
 import { startPhlb } from "../support/phlb.ts";
@@ -153,32 +154,4 @@ async function failThenMend(
   assertSameTree(stored, await readTree(place.source), { skip: isSumsFile });
   const left = [...Deno.readDirSync(`${place.root}/source`)].map(({ name }) => name);
   assert.deepStrictEqual(left.filter((name) => name.startsWith(".")), [], "leftovers are gone");
-}
-
-/** Takes all but `leaveKib` of a file system's room; returns what gives it back. */
-async function fillUp(mounted: string, leaveKib: number): Promise<() => Promise<void>> {
-  const [blocks = 0, blockBytes = 0] = (await run("stat", ["-f", "-c", "%a %S", mounted]))
-    .split(" ").map(Number);
-  const ballast = `${mounted}/ballast`;
-  const bytes = blocks * blockBytes - leaveKib * 1024;
-  // The last blocks may be needed to tell where the others are.
-  await run("sh", ["-c", `head -c ${bytes} /dev/zero >"$1" || true`, "sh", ballast]);
-  return () => Deno.remove(ballast);
-}
-
-/** Takes all but `leave` of a file system's inodes; returns what gives them back. */
-async function takeInodes(mounted: string, leave: number): Promise<() => Promise<void>> {
-  const free = Number(await run("stat", ["-f", "-c", "%d", mounted]));
-  const ballast = `${mounted}/ballast`;
-  await writeTree(ballast, manyOf(free - leave - 1, () => ""));
-  return () => Deno.remove(ballast, { recursive: true });
-}
-
-/** Files of 20 kB, no two of them equal. */
-function differentFiles(count: number): Tree {
-  return manyOf(count, (i) => `content ${i} `.padEnd(20_000, "x"));
-}
-
-function manyOf(count: number, make: (index: number) => Tree[string]): Tree {
-  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`entry ${i}`, make(i)]));
 }

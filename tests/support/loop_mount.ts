@@ -8,6 +8,8 @@ export interface LoopMountOptions {
   readonly sizeMib: number;
   /** How many inodes, on ext4. */
   readonly inodes?: number;
+  /** More arguments for mkfs. */
+  readonly mkfs?: readonly string[];
 }
 
 /** The mounted file system; unmounted and removed when the test ends. */
@@ -57,8 +59,8 @@ export async function mountImage(options: LoopMountOptions): Promise<LoopMount> 
   };
 }
 
-function mkfsArgs({ type, inodes }: LoopMountOptions): string[] {
-  if (type !== "ext4") return ["-q"];
+function mkfsArgs({ type, inodes, mkfs = [] }: LoopMountOptions): string[] {
+  if (type !== "ext4") return ["-q", ...mkfs];
   const count = inodes === undefined ? [] : ["-N", String(inodes)];
-  return ["-q", "-F", "-m", "0", ...count];
+  return ["-q", "-F", "-m", "0", ...count, ...mkfs];
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { lacksRoom } from "../../fs/lacks_room.ts";
 import { isIndexFull } from "../../store/index_errors.ts";
 import { findLeftovers, type Leftover, leftoverPath } from "./leftovers.ts";
 
@@ -62,8 +63,9 @@ export function entryFailure(
 ): unknown {
   if (!(error instanceof FsError)) return error;
   const { path, dir } = root;
-  const isFull = error.code === "ENOSPC" || error.code === "EDQUOT";
-  const full = isFull ? hintOf(error, { path, leftovers: findLeftovers(fs, dir) }) : undefined;
+  const full = lacksRoom(error)
+    ? hintOf(error, { path, leftovers: findLeftovers(fs, dir) })
+    : undefined;
   return new AppError(`${told.message}: ${error.message}`, {
     code: full === undefined ? told.code : "ROOT_UNWRITABLE",
     exitCode: EXIT.failed,
@@ -72,9 +74,9 @@ export function entryFailure(
   });
 }
 
-function hintOf({ code }: FsError, root: FailingRoot): string | undefined {
-  const hint = HINTS[code];
-  if (hint === undefined || (code !== "ENOSPC" && code !== "EDQUOT")) return hint;
+function hintOf(error: FsError, root: FailingRoot): string | undefined {
+  const hint = HINTS[error.code];
+  if (hint === undefined || !lacksRoom(error)) return hint;
   return withLeftovers(hint, root);
 }
 

@@ -37,7 +37,16 @@ export async function healStored(request: HealRequest): Promise<number> {
     },
   };
   const options = { dryRun: false, replicas: [], settings };
-  const work = new RepairWork({ deps, options, root, snapshots, store, cancel, staging });
+  const work = new RepairWork({
+    deps,
+    options,
+    root,
+    snapshots,
+    store,
+    cancel,
+    staging,
+    needsRoom: true,
+  });
   try {
     await findDamaged(work, new Map(contents.map(({ digest, relPath }) => [digest, relPath])));
     const { units } = store.total();

@@ -14,7 +14,7 @@ import { isStoredMode } from "../verify/compare_entry.ts";
 import { mtimeIn, type Unit, type UnitName } from "../../store/wounds.ts";
 import type { Candidate, Origins } from "./origins.ts";
 import { NotWanted, pour, type PourOptions, reading } from "./pour.ts";
-import { refusal, type RepairWork } from "./repair_work.ts";
+import type { RepairWork } from "./repair_work.ts";
 import { NEW_FILE } from "./staging.ts";
 
 /** The inode takes no more links. ERANGE comes from ntfs-3g. */
@@ -60,6 +60,8 @@ class Mender {
   readonly #names: readonly UnitName[];
   /** Why the last thing that was tried was not good. */
   #why = "nothing in reach has its content";
+  /** Then no other origin of it helps. */
+  #lacksRoom = false;
 
   constructor(work: RepairWork, unit: Unit) {
     this.#work = work;
@@ -84,6 +86,7 @@ class Mender {
     for (const candidate of candidates) {
       const placed = await this.#tryCandidate(candidate, action);
       if (placed !== undefined) return placed;
+      if (this.#lacksRoom) return undefined;
     }
     return undefined;
   }
@@ -108,7 +111,9 @@ class Mender {
       const good = isLink ? from : { dir: this.#work.staging.dir, name: NEW_FILE };
       return this.#told(action, candidate, this.#place(good));
     } catch (error) {
-      if (!(error instanceof NotWanted)) throw error;
+      const why = this.#work.wantOfRoom(error);
+      if (why === undefined && !(error instanceof NotWanted)) throw error;
+      if (why !== undefined) [this.#why, this.#lacksRoom] = [why, true];
       return undefined;
     } finally {
       if (!dryRun) this.#work.staging.clear();
@@ -213,7 +218,7 @@ class Mender {
     const placed: UnitName[] = [];
     for (const name of this.#names) {
       try {
-        const why = refusal(() => this.#placeOne(from, name));
+        const why = this.#work.refusal(() => this.#placeOne(from, name));
         if (why === undefined) placed.push(name);
         else this.#why = why;
       } catch (error) {

@@ -12,7 +12,7 @@ import { type CollectedDir, DirCollector } from "../rebuild/dir_collector.ts";
 import { planDirSums, writeDirSums } from "../rebuild/dir_sums.ts";
 import { compareNames } from "../../base/path_bytes.ts";
 import { readRecords } from "./read_records.ts";
-import { refusal, type RepairWork } from "./repair_work.ts";
+import type { RepairWork } from "./repair_work.ts";
 
 /** Writes the checksum files of the directories that were noted. */
 export async function mendSums(work: RepairWork): Promise<void> {
@@ -37,7 +37,7 @@ function mendDir(work: RepairWork, snapshot: number, collected: CollectedDir): v
   const at = { snapshot, relPath: collected.relPath };
   if (collected.digests.size === 0) return;
   let fileName = "";
-  const why = refusal(() => {
+  const why = work.refusal(() => {
     if (work.dryRun) return;
     const dir = openDirPath(fs, root.dir, work.pathOf(at));
     try {

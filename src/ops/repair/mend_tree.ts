@@ -11,7 +11,7 @@ import type { StoredName } from "../../store/inode_store.ts";
 import type { ManifestSection } from "../../store/section.ts";
 import { mtimeIn, type WoundedDir } from "../../store/wounds.ts";
 import type { RecordedEntry } from "./describe_wounds.ts";
-import { refusal, type RepairWork } from "./repair_work.ts";
+import type { RepairWork } from "./repair_work.ts";
 import { NEW_FILE, withMtime } from "./staging.ts";
 
 const NO_CONTENT = { names: 1, from: undefined, sizeBytes: 0 } as const;
@@ -28,7 +28,7 @@ export function makeDirectory(
   if (work.dryRun) return true;
   const { fs, store } = work;
   if (relPath === "") return false; // then there is no snapshot
-  const why = refusal(() =>
+  const why = work.refusal(() =>
     work.inDirOf(work.pathOf(at), (dir, name) => {
       // Where that is wrong, it is among the findings and gets right at the end.
       const now = new StatTable(1);
@@ -48,7 +48,7 @@ export function remakeEntry(work: RepairWork, snapshot: number, entry: RecordedE
   if (isLink && record?.linkTarget === undefined) {
     return work.store.markLeft(at, "its target is not recorded");
   }
-  const why = work.dryRun ? undefined : refusal(() => {
+  const why = work.dryRun ? undefined : work.refusal(() => {
     const { fs, staging } = work;
     staging.clear();
     if (isLink) fs.symlink(record?.linkTarget ?? "", staging.dir, NEW_FILE);
@@ -64,13 +64,15 @@ export function remakeEntry(work: RepairWork, snapshot: number, entry: RecordedE
 /** Removes a file that a killed run was about to put in place. */
 export function removeLeftover(work: RepairWork, at: StoredName): void {
   const { fs } = work;
-  const why = work.dryRun ? undefined : refusal(() =>
-    work.inDirOf(work.pathOf(at), (dir, name) => {
-      const now = work.look(work.pathOf(at).slice(0, -name.length - 1));
-      if (now === undefined) return fs.unlink(dir, name);
-      withMtime(fs, { dir, mtime: mtimeIn(now, 0) }, () => fs.unlink(dir, name));
-    })
-  );
+  const why = work.dryRun
+    ? undefined
+    : work.refusal(() =>
+      work.inDirOf(work.pathOf(at), (dir, name) => {
+        const now = work.look(work.pathOf(at).slice(0, -name.length - 1));
+        if (now === undefined) return fs.unlink(dir, name);
+        withMtime(fs, { dir, mtime: mtimeIn(now, 0) }, () => fs.unlink(dir, name));
+      })
+    );
   if (why !== undefined) return work.store.markLeft(at, why);
   work.healed({ action: "leftover", ...NO_CONTENT }, [at]);
 }
@@ -78,7 +80,7 @@ export function removeLeftover(work: RepairWork, at: StoredName): void {
 /** Gives directories what is recorded of them, when nothing is made in them any more. */
 export function finishDirectories(work: RepairWork): void {
   for (const dir of [...work.store.dirs()]) {
-    const why = work.dryRun ? undefined : refusal(() => giveAttributes(work, dir));
+    const why = work.dryRun ? undefined : work.refusal(() => giveAttributes(work, dir));
     if (why !== undefined) work.store.markLeft(dir.at, why);
     else work.healed({ action: dir.isMade ? "directory" : "attributes", ...NO_CONTENT }, [dir.at]);
   }

@@ -68,7 +68,16 @@ async function repairRoot(
   try {
     const own = completeSnapshots(deps, root);
     const snapshots = [...own, ...listTrash(fs, root.dir)];
-    const work = new RepairWork({ deps, options, root, snapshots, store, cancel, staging });
+    const work = new RepairWork({
+      deps,
+      options,
+      root,
+      snapshots,
+      store,
+      cancel,
+      staging,
+      needsRoom: false,
+    });
     tellSkipped(work, wanted);
     await repairAll(work, { wanted, deps, options, trashFrom: own.length });
     return { root: root.path, counts: work.counts };
@@ -107,6 +116,7 @@ async function repairAll(
       index?.close();
     }
     tellRemaining(work);
+    work.assertRoom();
   } finally {
     origins.close();
   }

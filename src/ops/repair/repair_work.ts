@@ -3,6 +3,7 @@ import type { RootDir } from "../../backup/run/preflight.ts";
 import { readSmallText } from "../../backup/run/small_text.ts";
 import type { LogLevel } from "../../backup/snapshot/run_log.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { lacksRoom } from "../../fs/lacks_room.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { StatTable } from "../../fs/stat_table.ts";
 import type { StoredName } from "../../store/inode_store.ts";
@@ -25,6 +26,8 @@ export interface RepairWorkParts {
   readonly cancel: CancelFlag;
   /** Undefined when nothing is written. */
   readonly staging: Staging | undefined;
+  /** Whether a file system without room ends the work; otherwise it leaves what it has none for. */
+  readonly needsRoom: boolean;
 }
 
 /** A repair of one root under way: what it works with, what it has done, and how that is told. */
@@ -38,13 +41,17 @@ export class RepairWork {
   readonly cancel: CancelFlag;
   readonly #staging: Staging | undefined;
   readonly #protected = new Map<number, boolean>();
+  readonly #needsRoom: boolean;
+  #wantOfRoom: FsError | undefined;
   readonly counts: RepairCounts = { found: 0, healed: 0, names: 0, bytes: 0, remaining: 0 };
   /** Of the snapshots that were opened, by number: where their sources are. */
   readonly sourcePaths = new Map<number, string>();
   /** What is being healed now, for the progress display. */
   readonly progress = { entriesFound: 0, entriesDone: 0, bytesFound: 0, bytesDone: 0, path: "" };
 
-  constructor({ deps, options, root, snapshots, store, cancel, staging }: RepairWorkParts) {
+  constructor(
+    { deps, options, root, snapshots, store, cancel, staging, needsRoom }: RepairWorkParts,
+  ) {
     this.fs = deps.fs;
     this.deps = deps;
     this.options = options;
@@ -53,6 +60,7 @@ export class RepairWork {
     this.store = store;
     this.cancel = cancel;
     this.#staging = staging;
+    this.#needsRoom = needsRoom;
   }
 
   get staging(): Staging {
@@ -139,6 +147,43 @@ export class RepairWork {
     }
   }
 
+  /**
+   * Runs a step that writes; the reason when it is refused, or when there is no room for it, so that
+   * the finding stays.
+   */
+  refusal(step: () => void): string | undefined {
+    try {
+      step();
+      return undefined;
+    } catch (error) {
+      const why = this.wantOfRoom(error);
+      if (why !== undefined) return why;
+      if (!(error instanceof FsError) || !REFUSED.has(error.code)) throw error;
+      return error.message;
+    }
+  }
+
+  /** Why something stays for which there was no room; undefined for any other error. */
+  wantOfRoom(error: unknown): string | undefined {
+    if (this.#needsRoom || !lacksRoom(error)) return undefined;
+    this.#wantOfRoom ??= error;
+    return error.message;
+  }
+
+  /** Whether something stays for want of room. */
+  isWantOfRoom(why: string): boolean {
+    return why === this.#wantOfRoom?.message;
+  }
+
+  /**
+   * Call it when all is told that remains: a root that takes no more is more than a finding.
+   *
+   * @throws {FsError} when there was no room for something
+   */
+  assertRoom(): void {
+    if (this.#wantOfRoom !== undefined) throw this.#wantOfRoom;
+  }
+
   /** lstat of a path relative to the backup root; undefined when there is nothing. */
   look(path: string): StatTable | undefined {
     const stats = new StatTable(1);
@@ -166,14 +211,3 @@ const REFUSED = new Set([
   "EOPNOTSUPP",
   "ENOSYS",
 ]);
-
-/** Runs a step that writes; the reason when it is refused, so that the finding stays. */
-export function refusal(step: () => void): string | undefined {
-  try {
-    step();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof FsError) || !REFUSED.has(error.code)) throw error;
-    return error.message;
-  }
-}

@@ -12,6 +12,7 @@ export class RepairedIndex {
   readonly #work: RepairWork;
   readonly #index: ContentIndex;
   readonly #close: () => void;
+  #isLost = false;
 
   private constructor(work: RepairWork, index: ContentIndex, close: () => void) {
     this.#work = work;
@@ -44,7 +45,32 @@ export class RepairedIndex {
   }
 
   /** The content of `unit` lies at `at` now. */
-  note({ digest, sizeBytes, mtime }: Unit, { snapshot, relPath }: UnitName): void {
+  note(unit: Unit, at: UnitName): void {
+    this.#tried(() => this.#note(unit, at));
+  }
+
+  /** Forgets what stays damaged, and keeps the rest. */
+  commit(): void {
+    this.#tried(() => this.#commit());
+  }
+
+  close(): void {
+    this.#close();
+  }
+
+  /** Without room, say, or on a bad disk, there is nothing to be done about it here. */
+  #tried(step: () => void): void {
+    if (this.#isLost) return;
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#isLost = true;
+      this.#work.log("warning", `${error.message}; the next backup repairs it`);
+    }
+  }
+
+  #note({ digest, sizeBytes, mtime }: Unit, { snapshot, relPath }: UnitName): void {
     if (this.#work.dryRun || sizeBytes === 0) return;
     const ref = this.#work.snapshots[snapshot];
     const known = this.#index.listSnapshots().find(({ name, time, leftover }) =>
@@ -55,17 +81,12 @@ export class RepairedIndex {
     this.#index.put(digest, { sizeBytes, mtimeSec, mtimeNsec, snapshotId: known.id, relPath });
   }
 
-  /** Forgets what stays damaged, and keeps the rest. */
-  commit(): void {
+  #commit(): void {
     for (const { digest, sizeBytes, isContentRight } of this.#work.store.units()) {
       if (!isContentRight && this.#index.find(digest, sizeBytes) !== undefined) {
         this.#index.remove(digest);
       }
     }
     this.#index.commit();
-  }
-
-  close(): void {
-    this.#close();
   }
 }

@@ -21,7 +21,7 @@ function problemOf(
   const [first = ""] = codes.split(" ");
   const code = isFindingCode(first) ? first : "damaged";
   const because = why === "" ? "" : `; ${why}`;
-  const hint = hintOf(code);
+  const hint = work.isWantOfRoom(why) ? undefined : hintOf(code);
   return {
     relPath,
     step: "repair",

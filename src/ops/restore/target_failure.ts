@@ -1,6 +1,7 @@
 import { AppError, EXIT } from "../../base/app_error.ts";
 import { printable } from "../../base/path_bytes.ts";
 import { FsError } from "../../fs/file_system.ts";
+import { lacksRoom } from "../../fs/lacks_room.ts";
 
 const AGAIN =
   "run it again with --overwrite if-changed: what is restored already is not written again";
@@ -16,10 +17,9 @@ const HINTS: Readonly<Record<string, string>> = {
 /** What an error that ended a restore is to be thrown as. */
 export function targetFailure(error: unknown, { target }: { target: string }): unknown {
   if (!(error instanceof FsError)) return error;
-  const isFull = error.code === "ENOSPC" || error.code === "EDQUOT";
   const place = error.path === "" ? target : error.path;
   return new AppError(`Cannot ${error.op} "${printable(place)}": ${error.message}`, {
-    code: isFull ? "TARGET_FULL" : "TARGET_FAILED",
+    code: lacksRoom(error) ? "TARGET_FULL" : "TARGET_FAILED",
     exitCode: EXIT.failed,
     hint: HINTS[error.code] ?? `Is "${printable(target)}" still there and writable?`,
     cause: error,

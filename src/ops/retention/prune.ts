@@ -5,17 +5,13 @@
  * @module
  */
 import type { RootDir } from "../../backup/run/preflight.ts";
-import { isoTime } from "../../backup/snapshot/iso_time.ts";
 import { compareNames, printable } from "../../base/path_bytes.ts";
 import type { Settings } from "../../config/schema.ts";
-import { NO_MARKS } from "../../store/marks.ts";
-import { Cancelled } from "../../threads/cancel.ts";
 import { type ListedSnapshot, listRoot, type RootListing } from "../list_snapshots.ts";
 import { withLockedRoot } from "../locked_root.ts";
-import { writeMarks } from "../marks/write_marks.ts";
 import type { StartCounter } from "../stats/count_threads.ts";
-import { sweep } from "../trash/sweep.ts";
-import { Trash, type TrashEntry } from "../trash/trash.ts";
+import { Trash } from "../trash/trash.ts";
+import { applyPrune } from "./apply_prune.ts";
 import { type GuardDeps, type Refusal, refusalsFor } from "./guard.ts";
 import { type NamePlan, planPrune, removedIn } from "./plan_prune.ts";
 import { policyOf } from "./policy.ts";
@@ -85,7 +81,7 @@ export async function prune(
     if (!dryRun) tellSettled(deps, trash.settle());
     const plan = await makePlan(deps, { query, root, trash });
     onPlan(plan);
-    if (!dryRun) await applyPrune(deps, { plan, root, trash });
+    if (!dryRun) await applyPrune(deps, { plan, trash });
     const isMade = plan.free !== undefined && !dryRun;
     const freeBytes = isMade ? deps.fs.space(root.dir).freeBytes : undefined;
     return { plan, dryRun, freeBytes };
@@ -156,46 +152,4 @@ async function guard(
     }
   }
   return { refused, accepted };
-}
-
-/**
- * Does what the plan says: snapshots go to the trash, oldest first, and are deleted at once where
- * room is to be made.
- *
- * @throws {Cancelled}
- */
-export async function applyPrune(
-  deps: PruneDeps,
-  { plan, root, trash }: { plan: PrunePlan; root: RootDir; trash: Trash },
-): Promise<void> {
-  const { fs, signal } = deps;
-  for (const snapshot of plan.accepted) {
-    const marks = { ...NO_MARKS, ...snapshot.marks, changeAccepted: true };
-    writeMarks(fs, root.dir, { snapshot, marks });
-  }
-  const gone: TrashEntry[] = plan.entries.map(({ what }) => what);
-  for (const { what } of plan.snapshots) {
-    if (signal.aborted) throw new Cancelled();
-    gone.push(putIntoTrash(deps, trash, what));
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  if (plan.free === undefined) return;
-  const expectedNames = [...plan.entries, ...plan.snapshots]
-    .reduce((sum, { freed }) => sum + freed.names, 0);
-  deps.onEvent({
-    kind: "begin",
-    text: `Deleting ${gone.length} snapshots in "${plan.root}"`,
-    expected: { entries: expectedNames, bytes: 0 },
-  });
-  await sweep(deps, { trash, entries: gone }, { maxDurationMs: undefined, expectedNames });
-}
-
-/** Moves a snapshot to the trash now. */
-export function putIntoTrash(
-  { clock, command }: Pick<PruneDeps, "clock" | "command">,
-  trash: Trash,
-  { name, time }: Pick<ListedSnapshot, "name" | "time">,
-): TrashEntry {
-  const now = clock.now();
-  return trash.put({ name, time, removedAt: isoTime(now), command }, now);
 }

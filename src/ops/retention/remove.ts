@@ -12,7 +12,7 @@ import { findListed } from "../find_listed.ts";
 import type { AddressBase } from "../read/address.ts";
 import type { StartCounter } from "../stats/count_threads.ts";
 import { Trash } from "../trash/trash.ts";
-import { putIntoTrash } from "./prune.ts";
+import { putIntoTrash } from "./apply_prune.ts";
 import { countRemovals, type Removal } from "./removal.ts";
 
 /** What removing needs from the outside. */

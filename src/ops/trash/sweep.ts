@@ -8,7 +8,7 @@ import type { Dir } from "../../fs/file_system.ts";
 import { removeTree } from "../../fs/remove_tree.ts";
 import { Cancelled } from "../../threads/cancel.ts";
 import type { OpsDeps } from "../ops_deps.ts";
-import { DELETING, type Trash, type TrashEntry } from "./trash.ts";
+import type { Trash, TrashEntry } from "./trash.ts";
 
 /** Between two looks at signals and timers. */
 const SLICE_MS = 200;
@@ -43,58 +43,88 @@ export async function sweep(
   { trash, entries }: { trash: Trash; entries: readonly TrashEntry[] },
   options: SweepOptions,
 ): Promise<Swept> {
-  const { clock } = deps;
-  const endMs = clock.monotonicMs() + (options.maxDurationMs ?? Infinity);
-  const swept = { names: 0, entries: 0 };
-  const begun = trash.list().others.filter((name) => name.endsWith(DELETING));
-  for (const trashId of [...begun, ...entries.map((entry) => entry.trashId)]) {
-    const condemned = trash.condemn(trashId);
-    for (let isGone = false; !isGone;) {
-      if (deps.signal.aborted) throw new Cancelled();
-      const nowMs = clock.monotonicMs();
-      if (nowMs >= endMs) return { ...swept, isComplete: false };
-      const sliceEndMs = Math.min(endMs, nowMs + SLICE_MS);
-      trash.open((dir) => {
-        isGone = removeSlice(deps, dir, { name: condemned, sliceEndMs, swept });
-      });
-      tell(deps, swept.names, { options, currentPath: trashId });
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      if (!isGone) await options.rest?.();
+  const deletion = new Deletion(deps, options);
+  let gone = 0;
+  for (const trashId of [...trash.listCondemned(), ...entries.map((entry) => entry.trashId)]) {
+    const name = trash.condemn(trashId);
+    if (!await deletion.remove({ name, shown: trashId, open: (use) => trash.open(use) })) {
+      return { names: deletion.names, entries: gone, isComplete: false };
     }
-    swept.entries++;
+    gone++;
   }
-  return { ...swept, isComplete: true };
+  return { names: deletion.names, entries: gone, isComplete: true };
 }
 
-/** Whether all of it is gone. */
-function removeSlice(
-  { fs, clock }: OpsDeps,
-  dir: Dir,
-  { name, sliceEndMs, swept }: { name: string; sliceEndMs: number; swept: { names: number } },
-): boolean {
-  let asked = 0;
-  let isUp = false;
-  swept.names += removeTree(fs, dir, name, {
-    // A look at the clock for every name would cost more than it is worth.
-    isCancelled: () => isUp ||= asked++ % 64 === 63 && clock.monotonicMs() >= sliceEndMs,
-  });
-  return !isUp;
+/** A tree that is to be deleted. */
+export interface DoomedTree {
+  readonly name: string;
+  /** What the progress tells of it. */
+  readonly shown: string;
+  /** Calls `use` with the open directory that it lies in. */
+  readonly open: (use: (dir: Dir) => void) => void;
 }
 
-function tell(
-  { onEvent }: OpsDeps,
-  names: number,
-  { options, currentPath }: { options: SweepOptions; currentPath: string },
-): void {
-  const { expectedNames } = options;
-  onEvent({
-    kind: "progress",
-    entriesDone: names,
-    entriesFound: Math.max(names, expectedNames ?? 0),
-    bytesDone: 0,
-    bytesFound: 0,
-    walkDone: expectedNames !== undefined,
-    problems: 0,
-    currentPath,
-  });
+/** Deletes trees a short while at a time. */
+export class Deletion {
+  readonly #deps: OpsDeps;
+  readonly #options: SweepOptions;
+  readonly #endMs: number;
+  #names = 0;
+
+  constructor(deps: OpsDeps, options: SweepOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#endMs = deps.clock.monotonicMs() + (options.maxDurationMs ?? Infinity);
+  }
+
+  /** How many names of files and directories were deleted. */
+  get names(): number {
+    return this.#names;
+  }
+
+  /**
+   * Deletes a tree; false when the time was up before.
+   *
+   * @throws {Cancelled} when the user wants it to stop
+   */
+  async remove({ name, shown, open }: DoomedTree): Promise<boolean> {
+    const { clock, signal } = this.#deps;
+    for (let isGone = false; !isGone;) {
+      if (signal.aborted) throw new Cancelled();
+      const nowMs = clock.monotonicMs();
+      if (nowMs >= this.#endMs) return false;
+      const sliceEndMs = Math.min(this.#endMs, nowMs + SLICE_MS);
+      open((dir) => isGone = this.#removeSlice(dir, { name, sliceEndMs }));
+      this.#tell(shown);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (!isGone) await this.#options.rest?.();
+    }
+    return true;
+  }
+
+  /** Whether all of it is gone. */
+  #removeSlice(dir: Dir, { name, sliceEndMs }: { name: string; sliceEndMs: number }): boolean {
+    const { fs, clock } = this.#deps;
+    let asked = 0;
+    let isUp = false;
+    this.#names += removeTree(fs, dir, name, {
+      // A look at the clock for every name would cost more than it is worth.
+      isCancelled: () => isUp ||= asked++ % 64 === 63 && clock.monotonicMs() >= sliceEndMs,
+    });
+    return !isUp;
+  }
+
+  #tell(currentPath: string): void {
+    const { expectedNames } = this.#options;
+    this.#deps.onEvent({
+      kind: "progress",
+      entriesDone: this.#names,
+      entriesFound: Math.max(this.#names, expectedNames ?? 0),
+      bytesDone: 0,
+      bytesFound: 0,
+      walkDone: expectedNames !== undefined,
+      problems: 0,
+      currentPath,
+    });
+  }
 }

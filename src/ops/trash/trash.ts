@@ -11,6 +11,7 @@ import { AppError, EXIT } from "../../base/app_error.ts";
 import { compareNames, joinRel, printable } from "../../base/path_bytes.ts";
 import { readSmallText } from "../../backup/run/small_text.ts";
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { lacksRoom } from "../../fs/lacks_room.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { statIfThere } from "../../fs/stat_if_there.ts";
 import { StatTable } from "../../fs/stat_table.ts";
@@ -43,17 +44,21 @@ export interface TrashList {
 /** What an entry is called while it is deleted: it cannot be restored any more. */
 export const DELETING = ".deleting";
 
+/** What {@link Trash.put} calls an entry. */
+const TRASH_ID = /^\d{8}T\d{6}Z-\d{4,}$/;
+
 const TRASH_PATH = joinRel(PRIVATE_DIR, TRASH_DIR);
 
 /** See the module text. */
 export class Trash {
   readonly #fs: FileSystem;
-  readonly #root: Dir;
+  /** The backup root. */
+  readonly root: Dir;
   readonly #stats = new StatTable(1);
 
   constructor(fs: FileSystem, root: Dir) {
     this.#fs = fs;
-    this.#root = root;
+    this.root = root;
   }
 
   /** What is in it; an entry whose snapshot never got there, or has left, is none. */
@@ -72,9 +77,22 @@ export class Trash {
     return { entries: entries.toSorted((a, b) => compareNames(a.trashId, b.trashId)), others };
   }
 
-  /** Removes a snapshot: its directory by one rename, then the files beside it. */
+  /**
+   * Removes a snapshot: its directory by one rename, then the files beside it.
+   *
+   * @throws {FsError} when the directory was not renamed, nothing was changed
+   */
   put(record: TrashRecord, now: Date): TrashEntry {
-    this.#makeTrash();
+    const isNew = this.#makeTrash();
+    try {
+      return this.#put(record, now);
+    } catch (error) {
+      this.#tidyUp({ isNew });
+      throw error;
+    }
+  }
+
+  #put(record: TrashRecord, now: Date): TrashEntry {
     const { name, time } = record;
     const trashId = this.#inTrash((trash) => {
       const made = this.#makeEntry(trash, now);
@@ -82,10 +100,10 @@ export class Trash {
         writeNewText(this.#fs, dir, { name: ENTRY_FILE, text: formatTrashRecord(record) });
         this.#fs.syncDir(dir);
         this.#fs.syncDir(trash);
-        this.#within(openDirPath(this.#fs, this.#root, name), (from) => {
+        this.#within(openDirPath(this.#fs, this.root, name), (from) => {
           renameDir(this.#fs, { from, to: dir, name: time });
           this.#sync(dir, from);
-          this.#moveCompanions(from, dir, time);
+          this.#moveIfRoom(from, dir, time);
         });
       });
       return made.trashId;
@@ -101,7 +119,7 @@ export class Trash {
   restore({ trashId, name, time, id }: TrashEntry): void {
     this.#inTrash((trash) => {
       this.#within(this.#fs.openDir(trash, trashId), (dir) => {
-        this.#within(openDirPath(this.#fs, this.#root, name), (to) => {
+        this.#within(openDirPath(this.#fs, this.root, name), (to) => {
           if (this.#isTaken(to, time)) throw taken(id);
           this.#moveCompanions(dir, to, time);
           renameDir(this.#fs, { from: dir, to, name: time });
@@ -129,15 +147,59 @@ export class Trash {
     return settled;
   }
 
-  /** Makes an entry one that is being deleted; returns what it is called now. */
+  /**
+   * Makes an entry one that is being deleted; returns what it is called now. Files beside its
+   * snapshot that still stand where they were go as well.
+   */
   condemn(trashId: string): string {
+    return this.#inTrash((trash) => {
+      const record = this.#readRecord(trash, trashId);
+      const condemned = this.#condemn(trash, trashId);
+      if (record !== undefined) this.#deleteCompanions(record);
+      return condemned;
+    }) ?? trashId;
+  }
+
+  /** By a rename. A full Btrfs has no room for one, but takes the entry's own file away. */
+  #condemn(trash: Dir, trashId: string): string {
     if (trashId.endsWith(DELETING)) return trashId;
-    const condemned = trashId + DELETING;
-    this.#inTrash((trash) => {
-      renameDir(this.#fs, { from: trash, to: trash, name: trashId, newName: condemned });
+    const newName = trashId + DELETING;
+    try {
+      renameDir(this.#fs, { from: trash, to: trash, name: trashId, newName });
       this.#fs.syncDir(trash);
+      return newName;
+    } catch (error) {
+      if (!lacksRoom(error)) throw error;
+    }
+    this.#within(this.#fs.openDir(trash, trashId), (dir) => {
+      if (this.#namesIn(dir).includes(ENTRY_FILE)) this.#fs.unlink(dir, ENTRY_FILE);
+      this.#fs.syncDir(dir);
     });
-    return condemned;
+    return trashId;
+  }
+
+  /** Entries whose deletion has begun. */
+  listCondemned(): string[] {
+    const isBegun = (trash: Dir, name: string) =>
+      name.endsWith(DELETING) || (TRASH_ID.test(name) && this.#isDir(trash, name) &&
+        this.#within(this.#fs.openDir(trash, name), (dir) => {
+          const names = this.#namesIn(dir);
+          return names.length > 0 && !names.includes(ENTRY_FILE);
+        }));
+    return this.#inTrash((trash) =>
+      this.#namesIn(trash).filter((name) => isBegun(trash, name)).toSorted(compareNames)
+    ) ?? [];
+  }
+
+  #deleteCompanions({ name, time }: TrashRecord): void {
+    const from = this.#openName(name);
+    if (from === undefined) return;
+    this.#within(from, () => {
+      if (this.#isTaken(from, time)) return; // they belong to that one now
+      for (const companion of companionsOf(this.#namesIn(from), time)) {
+        this.#fs.unlink(from, companion);
+      }
+    });
   }
 
   /** Calls `use` with the open directory of the trash, unless there is none. */
@@ -152,11 +214,21 @@ export class Trash {
       if (this.#isTaken(from, time)) return false; // they belong to that one now
       const left = companionsOf(this.#fs.readDir(from).names, time);
       if (left.length === 0) return false;
-      this.#within(this.#fs.openDir(trash, trashId), (dir) => {
-        this.#moveCompanions(from, dir, time);
+      return this.#within(this.#fs.openDir(trash, trashId), (dir) => {
+        return this.#moveIfRoom(from, dir, time);
       });
-      return true;
     });
+  }
+
+  /** A full file system may have no room for the names: they stay then, for `settle` or the end. */
+  #moveIfRoom(from: Dir, to: Dir, time: string): boolean {
+    try {
+      this.#moveCompanions(from, to, time);
+      return true;
+    } catch (error) {
+      if (!lacksRoom(error)) throw error;
+      return false;
+    }
   }
 
   #moveCompanions(from: Dir, to: Dir, time: string): void {
@@ -203,19 +275,40 @@ export class Trash {
     }
   }
 
-  #makeTrash(): void {
-    this.#within(this.#fs.openDir(this.#root, PRIVATE_DIR), (dir) => {
+  /** Removes what was made for a snapshot that could not be moved; what remains, `settle` removes. */
+  #tidyUp({ isNew }: { isNew: boolean }): void {
+    try {
+      this.settle();
+      if (isNew) {
+        this.#within(this.#fs.openDir(this.root, PRIVATE_DIR), (dir) => {
+          this.#fs.removeDir(dir, TRASH_DIR);
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error; // the first error tells more
+    }
+  }
+
+  /** Whether there was none. */
+  #makeTrash(): boolean {
+    return this.#within(this.#fs.openDir(this.root, PRIVATE_DIR), (dir) => {
       try {
         this.#fs.makeDir(dir, TRASH_DIR, 0o700);
         this.#fs.syncDir(dir);
+        return true;
       } catch (error) {
-        if (!(error instanceof FsError) || error.code !== "EEXIST") throw error;
+        if (error instanceof FsError && error.code === "EEXIST") return false;
+        throw error;
       }
     });
   }
 
   #recordOf(trash: Dir, trashId: string): TrashRecord | undefined {
-    if (trashId.endsWith(DELETING) || !this.#isDir(trash, trashId)) return undefined;
+    return trashId.endsWith(DELETING) ? undefined : this.#readRecord(trash, trashId);
+  }
+
+  #readRecord(trash: Dir, trashId: string): TrashRecord | undefined {
+    if (!this.#isDir(trash, trashId)) return undefined;
     return this.#within(this.#fs.openDir(trash, trashId), (dir) => {
       const text = readSmallText(this.#fs, dir, ENTRY_FILE);
       return text === undefined ? undefined : parseTrashRecord(text);
@@ -244,7 +337,7 @@ export class Trash {
 
   #openName(name: string): Dir | undefined {
     try {
-      return openDirPath(this.#fs, this.#root, name);
+      return openDirPath(this.#fs, this.root, name);
     } catch (error) {
       if (error instanceof FsError && error.code === "ENOENT") return undefined;
       throw error;

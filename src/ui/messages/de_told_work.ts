@@ -210,6 +210,16 @@ export const DE_TOLD_WORK: ToldTexts = {
   "Make a new one with phlb backup first; --force removes it all the same":
     "Zuerst mit phlb backup einen neuen machen; --force entfernt ihn trotzdem",
   'Emptying the trash of "{}"': "Leere den Papierkorb von „{1}“",
+  'Cannot put "{}" into the trash: {}': "Kann „{1}“ nicht in den Papierkorb legen: {2}",
+  "The trash itself needs a little room. phlb trash empty deletes what lies there for good, phlb prune --free SIZE deletes at once what no rule keeps":
+    "Der Papierkorb selbst braucht etwas Platz. phlb trash empty löscht endgültig, was darin liegt, phlb prune --free GRÖSSE löscht sofort, was keine Regel behält",
+  'There is no room for "{}" in the trash: it is deleted where it is':
+    "Für „{1}“ ist kein Platz im Papierkorb: er wird an Ort und Stelle gelöscht",
+  "There was no room even to rename anything: the index was deleted, and the next backup makes it anew":
+    "Nicht einmal zum Umbenennen war Platz: der Index wurde gelöscht, und die nächste Sicherung legt ihn neu an",
+  'Cannot delete "{}": {}': "Kann „{1}“ nicht löschen: {2}",
+  "The disk has no room even to rename. Delete something there that you can spare, or the oldest snapshot with rm -rf, then run it again":
+    "Auf dem Datenträger ist nicht einmal zum Umbenennen Platz. Dort etwas Entbehrliches löschen, oder den ältesten Schnappschuss mit rm -rf, und erneut starten",
   'Cannot restore "{}" from the trash: there is another snapshot of that time':
     "Kann „{1}“ nicht aus dem Papierkorb holen: es gibt einen anderen Schnappschuss dieser Zeit",
   "Remove or rename that one first": "Zuerst jenen entfernen oder umbenennen",

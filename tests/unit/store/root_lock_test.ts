@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { AppError } from "../../../src/base/app_error.ts";
+import { type FileSystem, FsError } from "../../../src/fs/file_system.ts";
 import { openFileSystem } from "../../../src/fs/open_file_system.ts";
 import { acquireRootLock, type LockHolder } from "../../../src/store/root_lock.ts";
 import { makeTempDir } from "../../support/temp_dir.ts";
@@ -31,6 +32,30 @@ Deno.test("acquireRootLock() notes in the lock file who holds it", async () => {
   const lock = await acquireRootLock(fs, root, { holder: HOLDER, waitMs: 0, sleep: NO_SLEEP });
   deepStrictEqual(JSON.parse(await Deno.readTextFile(lockFile)), HOLDER);
   lock.release();
+});
+
+Deno.test("acquireRootLock() locks a root on a full disk, where nobody can be noted", async () => {
+  await using place = await makeRoot();
+  const { fs, root } = place;
+  const full: FileSystem = new Proxy(fs, {
+    get: (target, op) => {
+      const method: unknown = Reflect.get(target, op);
+      if (typeof method !== "function") return method;
+      return (...args: unknown[]): unknown => {
+        const result: unknown = Reflect.apply(method, target, args);
+        const write = () => {
+          throw new FsError({ code: "ENOSPC", op: "write", path: "lock", reason: "full" });
+        };
+        return op === "tryLock" && typeof result === "object" ? { ...result, write } : result;
+      };
+    },
+  });
+  const lock = await acquireRootLock(full, root, { holder: HOLDER, waitMs: 0, sleep: NO_SLEEP });
+  const second = acquireRootLock(fs, root, { holder: HOLDER, waitMs: 0, sleep: NO_SLEEP });
+  await rejects(second, (error) => error instanceof AppError && error.code === "LOCKED");
+  lock.release();
+  const third = await acquireRootLock(fs, root, { holder: HOLDER, waitMs: 0, sleep: NO_SLEEP });
+  third.release();
 });
 
 Deno.test("acquireRootLock() refuses a second holder and names the first", async () => {

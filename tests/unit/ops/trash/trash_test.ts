@@ -3,7 +3,8 @@ import { AppError } from "../../../../src/base/app_error.ts";
 import { type FileSystem, FsError } from "../../../../src/fs/file_system.ts";
 import { openFileSystem } from "../../../../src/fs/open_file_system.ts";
 import { sweep } from "../../../../src/ops/trash/sweep.ts";
-import { Trash } from "../../../../src/ops/trash/trash.ts";
+import { Trash, type TrashEntry } from "../../../../src/ops/trash/trash.ts";
+import { unpublish } from "../../../../src/ops/trash/unpublish.ts";
 import { listSnapshots } from "../../../../src/store/snapshots.ts";
 import { Cancelled } from "../../../../src/threads/cancel.ts";
 import { FakeClock } from "../../../support/fake_clock.ts";
@@ -260,3 +261,117 @@ Deno.test("a file that a power cut left in both places is no reason to fail", as
   assert.deepStrictEqual(left.filter((name) => name.startsWith(TIME)), [`${TIME}-else`]);
   for (const end of COMPANIONS) Deno.lstatSync(`${entry}/${TIME}${end}`);
 });
+
+const NO_ROOM = { code: "ENOSPC", always: true } as const;
+
+Deno.test("without room for an entry in the trash, a snapshot stays and nothing is left of the try", async () => {
+  for (const op of ["makeDir", "createFile", "write", "rename"] as const) {
+    await using root = await makeRoot();
+    const before = root.read();
+    const put = () => withTrash(root.path, (trash) => trash.put(RECORD, NOW), [{ op, ...NO_ROOM }]);
+    assert.throws(put, { code: "ENOSPC" });
+    assert.deepStrictEqual(root.read(), before, op);
+    assert.deepStrictEqual([...Deno.readDirSync(`${root.path}/.phlb`)], [], "no trash was there");
+  }
+});
+
+Deno.test("without room for their names, files beside a snapshot wait where they are", async () => {
+  await using root = await makeRoot();
+  const before = root.read();
+  const isFile = (path: string) => !path.endsWith(TIME);
+  const faults = [{ op: "rename", path: isFile, ...NO_ROOM }] as const;
+  const entry = withTrash(root.path, (trash) => trash.put(RECORD, NOW), faults);
+  assert.deepStrictEqual(snapshotsOf(root.path), [`${OTHER} 4`]);
+  withTrash(root.path, (trash) => assert.deepStrictEqual(trash.settle(), []), faults);
+  const inTrash = () => [...Deno.readDirSync(`${root.path}/.phlb/trash/${entry.trashId}`)].length;
+  assert.strictEqual(inTrash(), 2, "the snapshot and the record");
+  withTrash(root.path, (trash) => {
+    assert.deepStrictEqual(trash.settle(), [entry.id]);
+    trash.restore(entry);
+  });
+  assert.deepStrictEqual(root.read(), before);
+});
+
+Deno.test("files that wait beside a snapshot in the trash go with it for good", async () => {
+  await using root = await makeRoot();
+  const isFile = (path: string) => !path.endsWith(TIME);
+  const faults = [{ op: "rename", path: isFile, ...NO_ROOM }] as const;
+  const entry = withTrash(root.path, (trash) => trash.put(RECORD, NOW), faults);
+  await sweepAll(root.path, [entry]);
+  const left = root.read().filter((line) => line.startsWith(`home/${TIME}`));
+  assert.deepStrictEqual(left, [`home/${TIME}-else 644 not ours`]);
+});
+
+Deno.test("where not even a rename has room, an entry without its record is one that goes", async () => {
+  await using root = await makeRoot();
+  const [entry, other] = withTrash(root.path, (trash) => [
+    trash.put(RECORD, NOW),
+    trash.put({ ...RECORD, time: OTHER }, NOW),
+  ]);
+  assert.ok(entry !== undefined && other !== undefined);
+  const faults = [{ op: "rename", ...NO_ROOM }] as const;
+  const condemn = (trash: Trash) => trash.condemn(entry.trashId);
+  assert.strictEqual(withTrash(root.path, condemn, faults), entry.trashId);
+  withTrash(root.path, (trash) => {
+    assert.deepStrictEqual(trash.settle(), [], "nothing of it comes back");
+    assert.deepStrictEqual(trash.list(), { entries: [other], others: [entry.trashId] });
+    assert.deepStrictEqual(trash.listCondemned(), [entry.trashId]);
+  });
+  Deno.mkdirSync(`${root.path}/.phlb/trash/of-somebody`);
+  Deno.writeTextFileSync(`${root.path}/.phlb/trash/of-somebody/file`, "");
+  await sweepAll(root.path, []);
+  const left = [...Deno.readDirSync(`${root.path}/.phlb/trash`)].map(({ name }) => name);
+  assert.deepStrictEqual(left.toSorted(), [other.trashId, "of-somebody"]);
+});
+
+Deno.test("a snapshot is deleted where it is: from the first step on it is none any more", async () => {
+  await using root = await makeRoot();
+  Deno.writeTextFileSync(`${root.path}/.phlb/index.sqlite3`, "a cache");
+  const { fs } = openFileSystem("posix");
+  const messages: string[] = [];
+  const deps = (faults: readonly Fault[]) => ({
+    fs: faultyFileSystem(fs, faults),
+    onEvent: (event: { kind: string; message?: unknown }) => void messages.push(`${event.message}`),
+  });
+  const snapshot = { name: "home", time: TIME };
+  const dir = fs.openRoot(root.path);
+  try {
+    const refused = unpublish(deps([{ op: "rename", ...NO_ROOM }]), dir, {
+      snapshot,
+      use: () => Promise.resolve(assert.fail("it was not renamed")),
+    });
+    await assert.rejects(refused, { code: "ROOT_FAILED", message: /^Cannot delete "home/ });
+    assert.deepStrictEqual(snapshotsOf(root.path), [`${TIME} 4`, `${OTHER} 4`]);
+    assert.match(messages.join("\n"), /^There was no room even to rename/);
+    assert.deepStrictEqual(
+      [...Deno.readDirSync(`${root.path}/.phlb`)],
+      [],
+      "the index gave its room",
+    );
+
+    const room: Fault[] = [{ op: "rename", code: "ENOSPC" }];
+    await unpublish(deps(room), dir, {
+      snapshot,
+      use: (home, name) => {
+        assert.deepStrictEqual(snapshotsOf(root.path), [`${TIME} 0`, `${OTHER} 4`], "cut off");
+        assert.deepStrictEqual([home.path, name], [`${root.path}/home`, `.${TIME}.partial`]);
+        return Promise.resolve();
+      },
+    });
+  } finally {
+    fs.closeAll();
+  }
+  const left = root.read().filter((line) => line.includes(TIME) && !line.includes(".partial"));
+  assert.deepStrictEqual(left, [`home/${TIME}-else 644 not ours`]);
+});
+
+async function sweepAll(path: string, entries: readonly TrashEntry[]): Promise<void> {
+  const { fs } = openFileSystem("posix");
+  const dir = fs.openRoot(path);
+  const deps = { fs, clock: new FakeClock(), signal: new AbortController().signal, onEvent() {} };
+  try {
+    await sweep(deps, { trash: new Trash(fs, dir), entries }, { maxDurationMs: undefined });
+  } finally {
+    fs.closeAll();
+  }
+}
