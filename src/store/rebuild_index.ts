@@ -21,7 +21,7 @@ import {
 } from "./manifest_scan.ts";
 import { type Member, parseRaw, RawCursor, rawDigest, type SnapshotEntry } from "./raw_entry.ts";
 import type { ManifestSection } from "./section.ts";
-import { listSnapshots, placeOf, type SnapshotRef } from "./snapshots.ts";
+import { listSnapshots, placeOf, type SkippedSnapshot, type SnapshotRef } from "./snapshots.ts";
 import { walkSums } from "./sums_walk.ts";
 
 /** What {@link syncIndex} works with. */
@@ -48,7 +48,8 @@ export interface SyncResult {
 /**
  * Makes the index agree with the snapshots on disk: forgets those that are gone, finds their
  * contents again in those that are left, takes in those it does not know. Cheap when nothing
- * changed. A snapshot that cannot be read is a line in the log, never a failure of the run.
+ * changed. A snapshot that cannot be read is a line in the log, never a failure of the run, and what
+ * is known of it stays.
  *
  * Snapshots that are not complete are left alone: what they hold cannot be believed unread.
  *
@@ -60,7 +61,9 @@ export async function syncIndex(fs: FileSystem, options: SyncOptions): Promise<S
   for (const { path, reason } of skipped) log("warning", `Cannot take in "${path}": ${reason}`);
   const complete = snapshots.filter(({ kind }) => kind !== "partial").toSorted(newestFirst);
   const onDisk = new Set(complete.map((snapshot) => snapshotDir(placeOf(snapshot))));
-  const gone = index.listSnapshots().filter((known) => !onDisk.has(snapshotDir(known)));
+  const gone = index.listSnapshots().map((snapshot) => ({ snapshot, path: snapshotDir(snapshot) }))
+    .filter(({ path }) => !onDisk.has(path) && !isUnseen(path, skipped))
+    .map(({ snapshot }) => snapshot);
   const lost = forget(gone, options);
   const known = new Set(index.listSnapshots().map(snapshotDir));
   let takenIn = 0;
@@ -74,6 +77,13 @@ export async function syncIndex(fs: FileSystem, options: SyncOptions): Promise<S
     if (!isKnown && taken !== undefined) takenIn++;
   }
   return { forgotten: gone.length, takenIn, contents };
+}
+
+/** Whether nobody can say that a snapshot is gone: the system refused to look at it or its place. */
+function isUnseen(path: string, skipped: readonly SkippedSnapshot[]): boolean {
+  return skipped.some(({ path: place, error }) =>
+    error !== undefined && (path === place || path.startsWith(`${place}/`))
+  );
 }
 
 /** Newest first, so that contents are noted where they will live longest. */

@@ -153,6 +153,24 @@ Deno.test("syncIndex() finds the contents of a deleted snapshot again in those t
   });
 });
 
+for (const op of ["openDir", "readDir", "lstat"] as const) {
+  Deno.test(`syncIndex() forgets no snapshot because ${op} failed`, async () => {
+    await withRoot({ s: { [A]: { x: "first" }, [B]: { y: "second" } } }, async (root) => {
+      for (const time of [A, B]) await root.writeManifest("s", time);
+      await root.sync();
+      const path = (path: string) => path === `${root.path}/s${op === "lstat" ? `/${A}` : ""}`;
+      const broken = faultyFileSystem(openFileSystem("auto").fs, [{ op, path, code: "EIO" }]);
+      const { forgotten } = await root.sync(broken);
+      broken.closeAll();
+      deepStrictEqual([forgotten, root.lines.length], [0, 1]);
+      ok(root.lines[0]?.startsWith('warning: Cannot take in "s'), root.lines[0]);
+      deepStrictEqual([root.find("first"), root.find("second")], [`s/${A}/x`, `s/${B}/y`]);
+      await root.remove(`s/${A}`);
+      strictEqual((await root.sync()).forgotten, 1);
+    });
+  });
+}
+
 Deno.test("syncIndex() reads once what manifests have in common", async () => {
   await withRoot({ pc: { [A]: {}, [B]: {} } }, async (root) => {
     const sections = [makeSection("", [{ name: "x", record: { digest: sampleDigest(1) } }])];
