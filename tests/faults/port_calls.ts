@@ -14,6 +14,19 @@ export interface PortCall {
 /** Calls that change what is on disk. */
 export const WRITES: ReadonlySet<string> = new Set([...WRITERS, "tryLock", "lockWrite"]);
 
+/** Calls that a full disk refuses. */
+const NEED_ROOM: ReadonlySet<string> = new Set([
+  "createFile",
+  "write",
+  "makeDir",
+  "link",
+  "symlink",
+  "makeSpecial",
+  "rename",
+  "replace",
+  "lockWrite",
+]);
+
 /** Calls that cannot fail, by the port's own words. */
 const SAFE: ReadonlySet<string> = new Set([
   "closeDir",
@@ -33,10 +46,11 @@ export interface Point {
   readonly nth: number;
   readonly code: string;
   /**
-   * `once`: this call alone. `op`: this and all later calls of the same method. `disk`: this and all
-   * later calls. `after`: this call does its work (a write: half of it) and then says that it failed.
+   * `once`: this call alone. `op`: this and all later calls of the same method. `kind`: this and all
+   * later calls that need room (ENOSPC), or that write (any other code). `disk`: this and all later
+   * calls. `after`: this call does its work (a write: half of it) and then says that it failed.
    */
-  readonly span: "once" | "op" | "disk" | "after";
+  readonly span: "once" | "op" | "kind" | "disk" | "after";
 }
 
 /** Sees each call; may throw in its place, or answer what is to be thrown after it. */
@@ -58,7 +72,8 @@ export function failingAt({ nth, code, span }: Point, hits: PortCall[]): Around 
     count++;
     if (count === nth) failing = op;
     if (failing === undefined) return undefined;
-    const isHit = count === nth || span === "disk" || (span === "op" && op === failing);
+    const isHit = count === nth || span === "disk" || (span === "op" && op === failing) ||
+      (span === "kind" && (code === "ENOSPC" ? NEED_ROOM : WRITES).has(op));
     if (!isHit) return undefined;
     hits.push({ op, path, site: "" });
     const error = new FsError({ code, op, path, reason: errnoReason(code) });
@@ -161,6 +176,9 @@ export function pointsAt(nth: number, { op }: Pick<PortCall, "op">): Point[] {
     ...codes.map((code): Point => ({ nth, code, span: "once" })),
     { nth, code: persistent, span: "op" },
     { nth, code: "EIO", span: "disk" },
+    { nth, code: "ESTALE", span: "disk" },
+    ...(NEED_ROOM.has(op) ? [{ nth, code: "ENOSPC", span: "kind" } as const] : []),
+    ...(isWrite ? [{ nth, code: "EROFS", span: "kind" } as const] : []),
     ...(isWrite ? [{ nth, code: "EIO", span: "after" } as const] : []),
   ];
 }

@@ -51,6 +51,17 @@ export function countKinds<T>(
   );
 }
 
+/** Lets chance be the same in each run, so that the nth call of two runs is the same. */
+export async function withoutChance<T>(run: () => Promise<T>): Promise<T> {
+  const { random } = Math;
+  Math.random = seededRandom(1);
+  try {
+    return await run();
+  } finally {
+    Math.random = random;
+  }
+}
+
 /** A number from 0 up to 1 for each call, the same series for each seed. */
 export function seededRandom(seed: number): () => number {
   let state = (seed * 2654435761 + 1) >>> 0;
