@@ -58,6 +58,8 @@ class Mender {
   readonly #work: RepairWork;
   readonly #unit: Unit;
   readonly #names: readonly UnitName[];
+  /** Names that are still to be had; an inode takes so many alone. */
+  #open: readonly UnitName[];
   /** Why the last thing that was tried was not good. */
   #why = "nothing in reach has its content";
   /** Then no other origin of it helps. */
@@ -67,19 +69,28 @@ class Mender {
     this.#work = work;
     this.#unit = unit;
     this.#names = [...work.store.names(unit.id)];
+    this.#open = this.#names;
   }
 
   /** Heals the unit; resolves with a name that is right now, undefined when there is none. */
   async mend(origins: Origins): Promise<UnitName | undefined> {
     const [first] = this.#names;
     this.#work.progress.path = first === undefined ? "" : this.#work.pathOf(first);
-    const placed = await this.#firstOf(origins.stored(this.#unit), "linked") ??
-      await this.#firstOf(origins.of(this.#unit, this.#names), "content");
+    const placed = await this.#mendOnce(origins);
     if (placed === undefined) return undefined;
+    // What an inode could not take gets another one.
+    while (this.#open.length > 0 && await this.#mendOnce(origins) !== undefined);
+    this.#tellOpen();
     const { progress } = this.#work;
     progress.entriesDone++;
     progress.bytesDone += this.#unit.sizeBytes;
     return placed;
+  }
+
+  /** A name that is right now; undefined when none could be had. */
+  async #mendOnce(origins: Origins): Promise<UnitName | undefined> {
+    return await this.#firstOf(origins.stored(this.#unit), "linked") ??
+      await this.#firstOf(origins.of(this.#unit, this.#names), "content");
   }
 
   async #firstOf(candidates: Iterable<Candidate>, action: Action): Promise<UnitName | undefined> {
@@ -96,6 +107,10 @@ class Mender {
     for (const name of this.#names) this.#work.store.markLeft(name, this.#why);
   }
 
+  #tellOpen(): void {
+    for (const name of this.#open) this.#work.store.markLeft(name, this.#why);
+  }
+
   /** A name that it now has; undefined when the content is not there, or nothing could be placed. */
   async #tryCandidate(candidate: Candidate, action: Action): Promise<UnitName | undefined> {
     const { dryRun, fs } = this.#work;
@@ -107,7 +122,7 @@ class Mender {
       if (isLink && !(candidate.isStored && this.#isTwin(from))) return undefined;
       if (isLink || dryRun) await this.#read(from);
       else await this.#copy(from);
-      if (dryRun) return this.#told(action, candidate, this.#names);
+      if (dryRun) return this.#told(action, candidate, this.#takeAll());
       const good = isLink ? from : { dir: this.#work.staging.dir, name: NEW_FILE };
       return this.#told(action, candidate, this.#place(good));
     } catch (error) {
@@ -130,7 +145,6 @@ class Mender {
     const [first] = placed;
     if (first === undefined) return undefined;
     this.#work.healed({ action, names: placed.length, from: shown, sizeBytes }, placed);
-    if (placed.length < this.#names.length) this.tellLeft();
     this.#work.store.markUnitHealed(id);
     return first;
   }
@@ -213,20 +227,29 @@ class Mender {
     };
   }
 
-  /** Gives the file all names of the unit; those that it got. */
+  /** Gives the file the names that are still to be had; those that it got. */
   #place(from: { dir: Dir; name: string }): UnitName[] {
-    const placed: UnitName[] = [];
-    for (const name of this.#names) {
+    const [placed, full]: [UnitName[], UnitName[]] = [[], []];
+    for (const name of this.#open) {
       try {
         const why = this.#work.refusal(() => this.#placeOne(from, name));
         if (why === undefined) placed.push(name);
-        else this.#why = why;
+        else this.#work.store.markLeft(name, this.#why = why);
       } catch (error) {
         if (!(error instanceof FsError) || !FULL.has(error.code)) throw error;
         this.#why = error.message;
+        full.push(name);
       }
     }
+    if (placed.length > 0) this.#open = full;
     return placed;
+  }
+
+  /** A dry run knows of no limit. */
+  #takeAll(): readonly UnitName[] {
+    const all = this.#open;
+    this.#open = [];
+    return all;
   }
 
   #placeOne(from: { dir: Dir; name: string }, at: UnitName): void {

@@ -293,6 +293,9 @@ function noteLosses(deps: RestoreDeps, counts: RestoreCounts): void {
   for (const name of counts.notKept) {
     warn(`The target's file system does not keep "${printable(name)}"`);
   }
+  if (counts.unlinked > 0) {
+    warn(`${counts.unlinked} hard links could not be made: they are files of their own now`);
+  }
   if (counts.unchecked > 0) {
     warn(`${counts.unchecked} files have no digest in the snapshot: nothing to check them against`);
   }

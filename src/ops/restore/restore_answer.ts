@@ -10,6 +10,7 @@ export class AnswerDraft {
   entriesDone = 0;
   bytesDone = 0;
   hardLinks = 0;
+  unlinked = 0;
   removed = 0;
   unchecked = 0;
   otherOwners = 0;
@@ -40,6 +41,7 @@ export class AnswerDraft {
       entriesDone: this.entriesDone,
       bytesDone: this.bytesDone,
       hardLinks: this.hardLinks,
+      unlinked: this.unlinked,
       removed: this.removed,
       unchecked: this.unchecked,
       otherOwners: this.otherOwners,

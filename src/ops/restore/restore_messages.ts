@@ -93,6 +93,8 @@ export interface RestoreAnswer {
   readonly bytesDone: number;
   /** Names made as hard links of a restored file. */
   readonly hardLinks: number;
+  /** Names that should have been, and got a file of their own. */
+  readonly unlinked: number;
   readonly removed: number;
   /** Files whose content could not be checked for want of a digest. */
   readonly unchecked: number;

@@ -17,6 +17,8 @@ export interface RestoreCounts {
   readonly bytesSkipped: number;
   /** Names among the restored that are hard links of another one. */
   readonly hardLinks: number;
+  /** Names that should have been hard links, and got a file of their own. */
+  readonly unlinked: number;
   /** Files without a digest in the snapshot: their content could not be checked. */
   readonly unchecked: number;
   /** Entries that belong to the user who restored and not to their owner. */
@@ -36,6 +38,7 @@ export class RestoreTally {
   bytesDone = 0;
   #failed = 0;
   #hardLinks = 0;
+  #unlinked = 0;
   #removed = 0;
   #unchecked = 0;
   #otherOwners = 0;
@@ -75,6 +78,7 @@ export class RestoreTally {
     this.bytesDone += answer.bytesDone;
     this.#failed += answer.failed.length;
     this.#hardLinks += answer.hardLinks;
+    this.#unlinked += answer.unlinked;
     this.#removed += answer.removed;
     this.#unchecked += answer.unchecked;
     this.#otherOwners += answer.otherOwners;
@@ -92,6 +96,7 @@ export class RestoreTally {
       bytesRestored: this.bytesDone,
       bytesSkipped: this.bytesSkipped,
       hardLinks: this.#hardLinks,
+      unlinked: this.#unlinked,
       unchecked: this.#unchecked,
       otherOwners: this.#otherOwners,
       notKept: [...this.#notKept].toSorted(),

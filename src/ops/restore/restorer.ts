@@ -217,6 +217,7 @@ class Restorer {
       return true;
     } catch (error) {
       if (error instanceof FsError && !isFatal(error) && error.code !== "EEXIST") {
+        this.#answer.unlinked++;
         return false;
       }
       throw error;

@@ -209,6 +209,8 @@ export const DE_TOLD_WORK: ToldTexts = {
     "Kann „{1}“ nicht entfernen: es bliebe kein neuerer vollständiger Schnappschuss seines Namens",
   "Make a new one with phlb backup first; --force removes it all the same":
     "Zuerst mit phlb backup einen neuen machen; --force entfernt ihn trotzdem",
+  "{} hard links could not be made: they are files of their own now":
+    "{1} harte Links ließen sich nicht anlegen: sie sind jetzt eigene Dateien",
   'Emptying the trash of "{}"': "Leere den Papierkorb von „{1}“",
   'Cannot put "{}" into the trash: {}': "Kann „{1}“ nicht in den Papierkorb legen: {2}",
   "The trash itself needs a little room. phlb trash empty deletes what lies there for good, phlb prune --free SIZE deletes at once what no rule keeps":
