@@ -21,10 +21,11 @@ export const SNAPSHOT_SCHEMA = {
   },
   "snapshot.protect": {
     type: "choice",
-    choices: ["none", "readonly"],
+    choices: ["none", "readonly", "immutable"],
     default: "none",
     description: 'Whether stored files are kept from being changed by mistake: "readonly" takes ' +
-      "their write bits away. phlb restore gives back what each file had.",
+      'their write bits away, "immutable" makes them so that root cannot change or remove them ' +
+      "either (chattr +i, on Linux, as root). phlb restore gives back what each file had.",
     example: "readonly",
   },
   "snapshot.manifest_level": {

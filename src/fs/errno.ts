@@ -19,6 +19,7 @@ const NAMES: Readonly<Record<number, string>> = {
   22: "EINVAL",
   23: "ENFILE",
   24: "EMFILE",
+  25: "ENOTTY",
   26: "ETXTBSY",
   27: "EFBIG",
   28: "ENOSPC",

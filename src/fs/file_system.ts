@@ -89,6 +89,19 @@ export interface Abilities {
   readonly specialFiles: boolean;
 }
 
+/** Hears of an immutable file that is about to be opened to change; row 0 of `stats` is its own. */
+export type OnLift = (lifted: {
+  readonly dir: Dir;
+  readonly name: string;
+  readonly stats: StatTable;
+}) => void;
+
+/** The methods that deal with immutable files. */
+export type Sealing = "seal" | "sealFile" | "isSealed" | "liftBelow";
+
+/** How a file system answers {@link FileSystem.seal} that has no immutable files. */
+export const NO_SEALS: ReadonlySet<string> = new Set(["ENOTTY", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
+
 /** See the module text. */
 export interface FileSystem {
   readonly kind: FileSystemKind;
@@ -174,6 +187,22 @@ export interface FileSystem {
   space(dir: Dir): Space;
   /** What keeps entries of `dir` from being changed, also by root (chattr); undefined: nothing. */
   protection(dir: Dir): "immutable" | "append-only" | undefined;
+  /**
+   * Makes a regular file immutable (chattr +i): nobody, root included, can change, link, rename or
+   * remove it. Nothing happens to one that is. EPERM where only root may, ENOTTY or another code of
+   * {@link NO_SEALS} where there is no such thing.
+   */
+  seal(dir: Dir, name: string): void;
+  /** The same for an open file. */
+  sealFile(file: File): void;
+  /** Whether an entry is immutable; a symlink is not followed. */
+  isSealed(dir: Dir, name: string): boolean;
+  /**
+   * From now on an immutable file below `dir` is in the way of no link, rename or unlink here: it is
+   * made an ordinary one for as long as that takes. `onLift` hears of each before. Undefined: it is
+   * in the way again.
+   */
+  liftBelow(dir: Dir | undefined, onLift?: OnLift): void;
   /** Takes the lock on a file of `dir` (created when missing), or undefined when another holds it. */
   tryLock(dir: Dir, name: string): FileLock | undefined;
   /** Name of a user or group, undefined when the system knows none. */

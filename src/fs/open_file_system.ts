@@ -1,6 +1,6 @@
 import type { FileSystem, FileSystemKind } from "./file_system.ts";
 import { openLibc } from "./libc.ts";
-import { PosixFileSystem } from "./posix.ts";
+import { SealingFileSystem } from "./posix_sealing.ts";
 import { PortableFileSystem } from "./portable.ts";
 
 /** The file system that was opened, and one sentence when it is not the one that is wanted most. */
@@ -19,7 +19,7 @@ export function openFileSystem(wanted: "auto" | FileSystemKind): OpenedFileSyste
     return { fs: new PortableFileSystem(), note: `The portable file system is used; ${LESS}` };
   }
   const opened = openLibc();
-  if ("libc" in opened) return { fs: new PosixFileSystem(opened.libc) };
+  if ("libc" in opened) return { fs: new SealingFileSystem(opened.libc) };
   if (wanted === "posix") throw new Error(`The posix file system cannot be used: ${opened.reason}`);
   const note = `The portable file system is used, because ${opened.reason}; ${LESS}`;
   return { fs: new PortableFileSystem(), note };

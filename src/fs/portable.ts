@@ -310,6 +310,20 @@ export class PortableFileSystem implements FileSystem {
     };
   }
 
+  seal(dir: Dir, name: string): void {
+    throw refusal("ENOSYS", { op: "chattr", path: joinRel(dir.path, name) });
+  }
+
+  sealFile(file: File): void {
+    throw refusal("ENOSYS", { op: "chattr", path: file.path });
+  }
+
+  isSealed(): boolean {
+    return false;
+  }
+
+  liftBelow(): void {}
+
   tryLock(dir: Dir, name: string): FileLock | undefined {
     return lockByDatabase(this.#path(dir, name));
   }

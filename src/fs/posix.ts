@@ -15,12 +15,13 @@ import {
   type FileSystem,
   FsError,
   type Listing,
+  type Sealing,
   type Space,
   type Xattrs,
 } from "./file_system.ts";
 import { errno, type Libc, SYSCALL } from "./libc.ts";
 import { applyAttributes, type AttributeCall } from "./posix_attributes.ts";
-import { cName, cOtherName, cPath, failure, uninterrupted } from "./posix_call.ts";
+import { cName, cOtherName, cPath, failure, ITSELF, uninterrupted } from "./posix_call.ts";
 import { listNames } from "./posix_listing.ts";
 import { nextDataRun } from "./posix_holes.ts";
 import { NewFiles } from "./posix_new_files.ts";
@@ -40,9 +41,6 @@ const PATH_MAX = 4096;
 /** Mode of a file that nobody else may see. */
 const PRIVATE = 0o600;
 
-/** `.`, as a C string. */
-const ITSELF = new Uint8Array([0x2e, 0]);
-
 class PosixDir implements Dir {
   /** What is known of files that are created here. */
   readonly newFiles = new NewFiles();
@@ -55,8 +53,8 @@ class PosixFile implements File {
   constructor(readonly path: string, readonly fd: number) {}
 }
 
-/** See the module text. */
-export class PosixFileSystem implements FileSystem {
+/** All but immutable files, which `posix_sealing.ts` adds. */
+export class PosixFileSystem implements Omit<FileSystem, Sealing> {
   readonly kind = "posix";
   readonly abilities = {
     byteNames: true,
@@ -394,7 +392,8 @@ const EINTR = 4;
 const EINVAL = 22;
 const ENOSYS = 38;
 
-function fdOf(handle: Dir | File): number {
+/** The descriptor of a handle. */
+export function fdOf(handle: Dir | File): number {
   if (handle instanceof PosixDir || handle instanceof PosixFile) return handle.fd;
   throw new TypeError("A handle of another file system was passed");
 }

@@ -39,6 +39,9 @@ export function cPath(path: string): Uint8Array<ArrayBuffer> {
 /** The empty name, for calls on a descriptor itself. */
 export const EMPTY_NAME = new Uint8Array(1);
 
+/** `.`, as a C string. */
+export const ITSELF = new Uint8Array([0x2e, 0]);
+
 function encodeChecked(name: string, into: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   checkName(name);
   return encode(name, into);

@@ -3,6 +3,7 @@ import { decodeName } from "../base/path_bytes.ts";
 import { type Dir, type FileLock, type FileSystem, FsError } from "../fs/file_system.ts";
 import { lacksRoom } from "../fs/lacks_room.ts";
 import { LOCK_FILE, PRIVATE_DIR } from "./layout.ts";
+import { allowLifting, sealAgain } from "./lifted.ts";
 
 /** Who holds a lock. */
 export interface LockHolder {
@@ -25,6 +26,8 @@ export interface RootLockOptions {
 
 /** The lock on a backup root; also given back by the system when the process ends in any way. */
 export interface RootLock {
+  /** Files that a killed run had opened to change, and that are immutable again. */
+  readonly sealedAgain: number;
   release(): void;
 }
 
@@ -49,7 +52,7 @@ export async function acquireRootLock(
   try {
     for (let waitedMs = 0;; waitedMs += POLL_MS) {
       const lock = fs.tryLock(dir, LOCK_FILE);
-      if (lock !== undefined) return note(lock, options.holder);
+      if (lock !== undefined) return begin(fs, root, note(lock, options.holder));
       if (waitedMs >= options.waitMs) throw locked(root, readHolder(fs, dir));
       await options.sleep(Math.min(POLL_MS, options.waitMs - waitedMs));
     }
@@ -58,8 +61,20 @@ export async function acquireRootLock(
   }
 }
 
+/** Who has the lock, and nobody else, may get past immutable files. */
+function begin(fs: FileSystem, root: Dir, lock: FileLock): RootLock {
+  const sealedAgain = sealAgain(fs, root);
+  allowLifting(fs, root, "main");
+  const release = () => {
+    fs.liftBelow(undefined);
+    sealAgain(fs, root);
+    giveBack(lock);
+  };
+  return { sealedAgain, release };
+}
+
 /** A full disk must not keep those away who make room: they hold the lock without being named. */
-function note(lock: FileLock, holder: LockHolder): RootLock {
+function note(lock: FileLock, holder: LockHolder): FileLock {
   try {
     lock.write(`${JSON.stringify(holder)}\n`);
   } catch (error) {
@@ -68,7 +83,7 @@ function note(lock: FileLock, holder: LockHolder): RootLock {
       throw error;
     }
   }
-  return { release: () => giveBack(lock) };
+  return lock;
 }
 
 /** The system takes the lock back in any case; a disk that is gone must not hide what came before. */

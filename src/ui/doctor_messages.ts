@@ -33,7 +33,8 @@ export function doctorMessages(report: DoctorReport): JsonMessage[] {
   ];
 }
 
-function rootMessage({ path, mount, space, traits, fence, file, notStored }: RootReport) {
+function rootMessage(report: RootReport) {
+  const { path, mount, space, traits, fence, file, notStored, protections } = report;
   return {
     message_type: "examined_root",
     ...pathFields(path),
@@ -45,6 +46,7 @@ function rootMessage({ path, mount, space, traits, fence, file, notStored }: Roo
     free_bytes: space.freeBytes ?? null,
     free_inodes: space.freeInodes ?? null,
     traits: traits ?? null,
+    protect: protections,
     fence: fence === undefined ? null : {
       wanted: fence.wanted,
       raised: fence.state.raised,

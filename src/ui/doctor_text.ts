@@ -52,7 +52,7 @@ export function doctorText(report: DoctorReport, frame: DoctorFrame): string {
 }
 
 function rootFacts(
-  { mount, space, traits, fence, file, notStored }: RootReport,
+  { mount, space, traits, fence, file, notStored, protections }: RootReport,
   frame: DoctorFrame,
 ) {
   const { size, say, tell } = frame.figures;
@@ -72,6 +72,10 @@ function rootFacts(
   }
   if (notStored !== undefined) facts.push([say("Not stored"), tell(notStored)]);
   if (traits !== undefined) facts.push(...traitFacts(traits, frame));
+  if (protections.some(({ protect }) => protect !== "none")) {
+    const each = protections.map(({ name, protect }) => `${printable(name || ".")}: ${protect}`);
+    facts.push([say("Newest snapshots"), each.join(", ")]);
+  }
   if (fence !== undefined) facts.push([say("Fence"), fenceText(fence, frame.figures)]);
   return facts;
 }
@@ -102,6 +106,10 @@ function traitFacts(traits: RootTraits, { figures }: DoctorFrame): Fact[] {
     [say("Permissions"), modes && !setuid ? say("yes, without setuid") : yes(modes)],
     [say("Owners"), owners === null ? say("only root can give files away") : yes(owners)],
     [say("Attributes, ACLs"), `${yes(traits.xattrs)}, ${yes(traits.acls)}`],
+    [
+      say("Immutable files"),
+      traits.immutable === null ? say("only root can make them") : yes(traits.immutable),
+    ],
     [say("Times"), timesText(traits, figures)],
     [say("Special files"), specialText(traits, figures)],
     [say("Holes, reflinks"), `${yes(traits.holes)}, ${yes(traits.reflinks)}`],

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { openLibc } from "../../src/fs/libc.ts";
-import { PosixFileSystem } from "../../src/fs/posix.ts";
+import { SealingFileSystem } from "../../src/fs/posix_sealing.ts";
 import { BACKUP } from "./backup_scenario.ts";
 import { type Hits, interruptedLibc, INTERRUPTIBLE } from "./interrupted_libc.ts";
 import { share, tellCounts } from "./proof.ts";
@@ -61,7 +61,7 @@ async function tryInterrupted(
   const hits: Hits = { count: 0 };
   const ended = await scenario.run(dir, () => {
     const calls = interruptedLibc(opened.libc, { names: new Set(names), isShort, hits });
-    return new PosixFileSystem(calls);
+    return new SealingFileSystem(calls);
   });
   assert.deepStrictEqual([ended.error, ended.problems], [undefined, []]);
   await scenario.assertDone(dir, before);

@@ -35,6 +35,7 @@ const SAFE: ReadonlySet<string> = new Set([
   "groupName",
   "userId",
   "reflink",
+  "liftBelow",
 ]);
 
 /** Calls after which the handle is gone, whatever they answer. */

@@ -56,6 +56,26 @@ export const PORTABLE_LIMITS: readonly PortableLimit[] = [
     },
   },
   {
+    what: "immutable files",
+    tests: [
+      "snapshot.protect = immutable on ",
+      "immutable files come back with their modes",
+      "protection that is turned off leaves flags",
+      "phlb rebuild links equal immutable files",
+      "what a killed backup left open to change is shut",
+      "what a killed trash empty left open to change is shut",
+      "where files cannot be made immutable",
+    ],
+    assertTold: async () => {
+      await using place = await makePlace({ a: "1" });
+      const env = { PHLB_SNAPSHOT_PROTECT: "immutable" };
+      const { code, stderr } = await place.backup([], { env });
+      assert.strictEqual(code, 3, stderr);
+      assert.match(stderr, /Cannot make stored files immutable in .*: its file system has no such/);
+      assert.strictEqual(place.summary().protect, "readonly");
+    },
+  },
+  {
     what: "extended attributes, holes and nanoseconds",
     tests: [
       "phlb compare tells of every kind of difference",

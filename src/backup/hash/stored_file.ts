@@ -1,5 +1,5 @@
 import type { Attributes, Dir, File, FileSystem, Xattrs } from "../../fs/file_system.ts";
-import { type Protection, storedMode } from "../../store/protection.ts";
+import { type Protection, storedMode, trySeal } from "../../store/protection.ts";
 import { STAT, type StatTable } from "../../fs/stat_table.ts";
 import { badNameReason, tooLargeReason } from "../link/unholdable.ts";
 import { SourceFailure } from "./source_file.ts";
@@ -87,10 +87,10 @@ export class StoredFile {
 
   #fillAndClose(fill: () => Attributes): readonly string[] {
     try {
-      return giveStored(this.#fs, this.#file, {
-        attributes: fill(),
-        protection: this.#protection,
-      });
+      const protection = this.#protection;
+      const refused = giveStored(this.#fs, this.#file, { attributes: fill(), protection });
+      if (protection !== "immutable") return refused;
+      return [...refused, ...trySeal(() => this.#fs.sealFile(this.#file))];
     } finally {
       this.#fs.closeFile(this.#file); // a server may tell only here that there is no room
     }

@@ -2,14 +2,14 @@
  * Step 4 of 5, in its own thread: makes the snapshot's tree inside the backup root. Directories,
  * hard links to what is stored already, symlinks and special files, then SHA256SUMS and the
  * directories' attributes. It sees nothing of the source, and it never changes an inode that it
- * did not create in this run, but for taking its write bits away (`snapshot.protect`).
+ * did not create in this run, but for protecting it (`snapshot.protect`).
  *
  * @module
  */
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { DirCache } from "../../fs/open_path.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
-import { type Protection, WRITE_BITS } from "../../store/protection.ts";
+import { type Protection, trySeal, WRITE_BITS } from "../../store/protection.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import type { Handler } from "../../threads/lane.ts";
 import {
@@ -312,11 +312,14 @@ class Linker {
     return { kind: "damaged", reason: difference };
   }
 
-  /** A file that was stored without protection loses its write bits; its entries are as they were. */
+  /** A file that was stored without protection gets it; what its entries had is in manifests. */
   #protect(into: Dir, name: string): void {
+    if (this.#found.type(0) !== "file") return;
     const mode = this.#found.permissions(0);
-    if (this.#found.type(0) !== "file" || (mode & WRITE_BITS) === 0) return;
-    this.#note(this.#fs.setAttributes(into, name, { mode: mode & ~WRITE_BITS }));
+    if ((mode & WRITE_BITS) !== 0 && !this.#fs.isSealed(into, name)) {
+      this.#note(this.#fs.setAttributes(into, name, { mode: mode & ~WRITE_BITS }));
+    }
+    if (this.#protection === "immutable") this.#note(trySeal(() => this.#fs.seal(into, name)));
   }
 
   #create(entry: SectionEntry): Failed | undefined {

@@ -42,6 +42,15 @@ export class Care {
     });
   }
 
+  /** Tells what is known before the work. */
+  begin(): void {
+    const { root: { unprotected }, tally, work, onProblem } = this.#parts;
+    if (unprotected === undefined) return;
+    tally.addProblem(unprotected);
+    work.log.add("warning", unprotected.message);
+    onProblem(unprotected);
+  }
+
   /** Looks at settled sections before they are recorded. */
   look(sections: readonly ComparedSection[]): void {
     const isEachRead = this.#parts.job.settings["backup.checksum"];

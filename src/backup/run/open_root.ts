@@ -10,11 +10,11 @@ import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import type { NameFolding } from "../../fs/folded_names.ts";
 import { type ContentIndex, openContentIndex } from "../../store/content_index.ts";
 import { INDEX_FILE, PRIVATE_DIR, snapshotDir } from "../../store/layout.ts";
-import type { Protection } from "../../store/protection.ts";
 import { syncIndex } from "../../store/rebuild_index.ts";
-import { acquireRootLock } from "../../store/root_lock.ts";
+import { acquireRootLock, type RootLock } from "../../store/root_lock.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import type { BackupDeps } from "../deps.ts";
+import { chooseProtection, type ChosenProtection } from "./choose_protection.ts";
 import { findLeftovers, type Leftover } from "./leftovers.ts";
 import { type Checked, checkJob, probeRoot, UNWRITABLE } from "./preflight.ts";
 import { findPrevious, type PreviousSnapshot, refuseEmptySource } from "./previous_snapshot.ts";
@@ -24,11 +24,9 @@ import { roomWarnings } from "./room.ts";
 import type { LogLevel } from "../snapshot/run_log.ts";
 
 /** An opened and locked backup root. */
-export interface OpenedRoot extends Checked {
+export interface OpenedRoot extends Checked, ChosenProtection {
   readonly fs: FileSystem;
   readonly folding: NameFolding;
-  /** How stored files are kept from being changed. */
-  readonly protection: Protection;
   /** `<root>/<name>`, open. */
   readonly nameDir: Dir;
   /** `<root>/.phlb`, open. */
@@ -76,11 +74,12 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
   });
   const lock = await lockRoot(fs, checked, { deps, waitMs: settings["backup.lock_wait"] });
   closers.push(() => lock.release());
+  if (lock.sealedAgain > 0) notes.push({ level: "info", message: SEALED_AGAIN });
   const folding = probeRoot(fs, checked.root);
   for (const message of markRoot(fs, mark, { root: checked.root, privateDir, deps })) {
     notes.push({ level: "warning", message });
   }
-  const { name } = checked;
+  const { name, root: { path: rootPath } } = checked;
   const nameDir = openOwnDir(fs, checked, { name, mode: settings["snapshot.dir_mode"] });
   const previous = findPrevious(fs, { checked, nameDir });
   refuseEmptySource(fs, { job, checked, previous });
@@ -92,7 +91,7 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
     ...checked,
     fs,
     folding,
-    protection: settings["snapshot.protect"],
+    ...chooseProtection(fs, settings["snapshot.protect"], { rootPath, privateDir }),
     nameDir,
     privateDir,
     index,
@@ -113,6 +112,9 @@ export async function openBackupRoot(job: Job, options: OpenRootOptions): Promis
     },
   };
 }
+
+const SEALED_AGAIN =
+  "Stored files that a run which was cut off had just made changeable are immutable again";
 
 function openOwnDir(
   fs: FileSystem,
@@ -149,7 +151,7 @@ async function lockRoot(
   fs: FileSystem,
   { root }: Checked,
   { deps, waitMs }: { deps: BackupDeps; waitMs: number },
-): Promise<{ release(): void }> {
+): Promise<RootLock> {
   const { name, pid } = deps.host;
   const since = deps.clock.now().toISOString();
   try {

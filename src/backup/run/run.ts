@@ -89,7 +89,9 @@ export async function openRun(job: Job, deps: BackupDeps): Promise<Run> {
     try {
       const threads = await startThreads(job, { deps, root, work, cancel, rules });
       closers.push(() => threads.close());
-      return new OpenRun(job, { deps, cancel, closers, root, work, threads });
+      const run = new OpenRun(job, { deps, cancel, closers, root, work, threads });
+      run.care.begin();
+      return run;
     } catch (error) {
       work.abandon(new Tally(), { times: new StageTimes(deps.clock), cause: error });
       throw error;

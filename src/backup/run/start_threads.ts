@@ -82,12 +82,8 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
       { length: readers.most },
       () => hasherLane(job, { ...context, sourceRoot, snapshotDir }),
     );
-    const previousDir = root.previous?.dir;
-    const backupRoot = root.root.path;
-    const maxLinks = job.settings["dedup.max_links"];
-    const { folding, protection } = root;
-    const own = { backupRoot, snapshotDir, previousDir, maxLinks, protection };
-    const startLinker = () => deps.threads.linker({ ...base, ...own });
+    const startLinker = linkerStarter(job, context);
+    const { folding } = root;
     const [walker, tree] = await Promise.all([
       lanes.start(() => deps.threads.walker({ ...base, sourceRoot, rules, folding }), "walker"),
       lanes.start(startLinker, "linker"),
@@ -135,6 +131,21 @@ interface Context {
   readonly options: StartOptions;
   /** Of the hashers, which read contents. */
   readonly budget: SharedArrayBuffer | undefined;
+}
+
+/** What starts a linker, and then another one. */
+function linkerStarter({ settings }: Job, { base, options: { deps, root, work } }: Context) {
+  let started = 0;
+  return () =>
+    deps.threads.linker({
+      ...base,
+      backupRoot: root.root.path,
+      snapshotDir: work.partialDir,
+      previousDir: root.previous?.dir,
+      maxLinks: settings["dedup.max_links"],
+      protection: root.protection,
+      slot: `linker-${++started}`,
+    });
 }
 
 interface HasherOptions extends Context {

@@ -7,6 +7,7 @@
 import type { Dir, FileSystem } from "../../fs/file_system.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { StatTable } from "../../fs/stat_table.ts";
+import { allowLifting } from "../../store/lifted.ts";
 import { CancelFlag } from "../../threads/cancel.ts";
 import type { HashAnswer, HashCall } from "../hash/hash_messages.ts";
 import { makeHasher } from "../hash/hasher.ts";
@@ -51,10 +52,13 @@ export function walkerRole(
 /** Reads and hashes source files, and writes contents into the snapshot. */
 export function hasherRole(fs: FileSystem, start: HasherStart): Handler<HashCall, HashAnswer> {
   const progress = new Int32Array(start.progress);
+  const snapshot = fs.openRoot(start.snapshotDir);
+  // What it stored itself it may take away again.
+  fs.liftBelow(snapshot);
   return makeHasher({
     fs,
     source: fs.openRoot(start.sourceRoot),
-    snapshot: fs.openRoot(start.snapshotDir),
+    snapshot,
     bufferBytes: start.bufferBytes,
     protection: start.protection,
     cancel: new CancelFlag(start.cancel),
@@ -65,6 +69,7 @@ export function hasherRole(fs: FileSystem, start: HasherStart): Handler<HashCall
 /** Makes the tree of the snapshot inside the backup root. */
 export function linkerRole(fs: FileSystem, start: LinkerStart): Handler<LinkCall, LinkAnswer> {
   const root = fs.openRoot(start.backupRoot);
+  allowLifting(fs, root, start.slot);
   const open = (relPath: string): Dir => openDirPath(fs, root, relPath);
   return makeLinker({
     fs,

@@ -25,6 +25,8 @@ export interface HasherStart extends ThreadStart {
 
 /** First message to the linker: it may read and write below the backup root, nothing else. */
 export interface LinkerStart extends ThreadStart {
+  /** Its own, among the linkers. */
+  readonly slot: string;
   readonly backupRoot: string;
   /** Relative to the backup root, as is `previousDir`. */
   readonly snapshotDir: string;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Space } from "../../fs/file_system.ts";
+import type { Protection } from "../../store/protection.ts";
 import type { RootFile } from "../../store/root_file.ts";
 import type { Measurement } from "./bench.ts";
 import type { Concern, Finding } from "./finding.ts";
@@ -21,10 +22,19 @@ export interface RootReport {
   /** Undefined where nothing could be written. */
   readonly traits: RootTraits | undefined;
   readonly fence: FenceReport | undefined;
+  /** How the newest snapshot of each name is protected. */
+  readonly protections: readonly NameProtection[];
   /** What stands in its `.phlb/root.json` now; undefined where there is none. */
   readonly file: RootFile | undefined;
   /** Why it was not written, one sentence without a full stop. */
   readonly notStored: string | undefined;
+}
+
+/** How the newest snapshot of a name keeps its files from being changed. */
+export interface NameProtection {
+  /** `""` for snapshots right in the root. */
+  readonly name: string;
+  readonly protect: Protection;
 }
 
 /** Of a source. */

@@ -16,6 +16,7 @@ import { probeContent } from "./probe_content.ts";
 import { probeLinks } from "./probe_links.ts";
 import { probeMetadata } from "./probe_metadata.ts";
 import { probeNames } from "./probe_names.ts";
+import { findProtections } from "./find_protections.ts";
 import { makeInner, type ProbePlace, withProbePlace } from "./probe_place.ts";
 import { type RootTraits, storedTraits } from "./traits.ts";
 import { type FenceReport, tryFence } from "./try_fence.ts";
@@ -57,7 +58,7 @@ export async function examineRoot(
   }
 }
 
-const UNTRIED = { traits: undefined, fence: undefined, file: undefined };
+const UNTRIED = { traits: undefined, fence: undefined, file: undefined, protections: [] };
 
 interface Examination {
   readonly root: RootDir;
@@ -84,7 +85,9 @@ async function examineLocked(examination: Examination): Promise<ExaminedRoot> {
     );
     const { traits, fence, measurements } = tried;
     const stored = store(examination, before, traits);
-    return { report: { ...place, traits, fence, ...stored }, measurements, before };
+    const protections = await findProtections(deps.fs, root.dir);
+    const report = { ...place, traits, fence, protections, ...stored };
+    return { report, measurements, before };
   } finally {
     lock.release();
   }

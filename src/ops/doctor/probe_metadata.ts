@@ -1,5 +1,6 @@
 import type { Attributes } from "../../fs/file_system.ts";
 import { STAT, StatTable, TYPE_BITS } from "../../fs/stat_table.ts";
+import { sealRefusal } from "../../store/protection.ts";
 import { type ProbePlace, touch, works } from "./probe_place.ts";
 import type { MetadataTraits } from "./traits.ts";
 
@@ -29,6 +30,7 @@ export function probeMetadata(place: ProbePlace): MetadataTraits {
     owners: isRoot ? keepsOwner(place) : null,
     xattrs: keepsXattr(place, ["user.phlb", new Uint8Array([0x79])]),
     acls: keepsXattr(place, ["system.posix_acl_access", ACL]),
+    immutable: makesImmutable(place),
     ...probeTimes(place),
   };
 }
@@ -62,6 +64,11 @@ function keepsXattr(place: ProbePlace, xattr: readonly [string, Uint8Array]): bo
   if (given(place, { xattrs: [xattr] }) === undefined) return false;
   return works(() => fs.xattrs(dir, "file")) &&
     fs.xattrs(dir, "file").some(([name]) => name === xattr[0]);
+}
+
+function makesImmutable({ fs, dir }: ProbePlace): boolean | null {
+  const refusal = sealRefusal(fs, dir);
+  return refusal === "user" ? null : refusal === undefined;
 }
 
 function probeTimes(

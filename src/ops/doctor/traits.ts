@@ -39,6 +39,8 @@ export type MetadataTraits = {
   readonly owners: boolean | null;
   readonly xattrs: boolean;
   readonly acls: boolean;
+  /** Whether files can be made immutable (chattr +i). */
+  readonly immutable: boolean | null;
   /** Step of modification times; 0 when none can be set. */
   readonly time_step_ns: number;
   readonly times_before_1970: boolean;
@@ -85,6 +87,7 @@ export const FLAWLESS: RootTraits = {
   owners: true,
   xattrs: true,
   acls: true,
+  immutable: true,
   time_step_ns: 1,
   times_before_1970: true,
   times_after_2038: true,

@@ -14,7 +14,7 @@ import {
   sumsFileName,
 } from "../../store/checksum_file.ts";
 import { fileChunks } from "../../store/file_chunks.ts";
-import { WRITE_BITS } from "../../store/protection.ts";
+import { trySeal, WRITE_BITS } from "../../store/protection.ts";
 import type { CollectedDir } from "./dir_collector.ts";
 import { planSums, type SumsPlan } from "./sums_plan.ts";
 
@@ -120,6 +120,7 @@ export function writeDirSums(
   const mtimeNsec = stats.get(0, STAT.mtimeNsec);
   const times = { atimeSec: mtimeSec, atimeNsec: mtimeNsec, mtimeSec, mtimeNsec };
   const mode = exists ? sumsModeLike(fs, dir, fileName) : SUMS_MODE;
+  const isSealed = exists && fs.isSealed(dir, fileName);
   keepingTimes(fs, { dir, recorded: stats }, () => {
     unlinkIfThere(fs, privateDir, NEW_SUMS);
     const file = fs.createFile(privateDir, NEW_SUMS);
@@ -131,6 +132,7 @@ export function writeDirSums(
     }
     if (exists) fs.replace(privateDir, NEW_SUMS, dir, fileName);
     else fs.rename(privateDir, NEW_SUMS, dir, fileName);
+    if (isSealed) trySeal(() => fs.seal(dir, fileName));
   });
 }
 

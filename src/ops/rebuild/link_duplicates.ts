@@ -13,6 +13,7 @@ import type { Keeper } from "../../store/inode_store.ts";
 import { companionName } from "../../store/layout.ts";
 import { readManifest } from "../../store/manifest_reader.ts";
 import type { ManifestSection } from "../../store/section.ts";
+import { trySeal } from "../../store/protection.ts";
 import { keepingTimes, unlinkIfThere } from "./dir_sums.ts";
 import type { SnapshotInRebuild } from "./examine.ts";
 import type { RebuildWork } from "./rebuild_work.ts";
@@ -182,7 +183,9 @@ class DuplicateLinker {
         this.#stats.sizeBytes(0) === keeper.sizeBytes &&
         sec === keeper.mtime.sec && nsec === keeper.mtime.nsec;
       if (!asRead) throw new NotEqual("the equal file changed since it was read");
+      const isSealed = fs.isSealed(dir, name);
       fs.replace(privateDir, NEW_LINK, dir, name);
+      if (isSealed) trySeal(() => fs.seal(dir, name));
     } catch (error) {
       unlinkIfThere(fs, privateDir, NEW_LINK);
       throw error;

@@ -9,7 +9,7 @@ import { joinRel } from "../../base/path_bytes.ts";
 import { type Dir, FsError } from "../../fs/file_system.ts";
 import { openDirPath } from "../../fs/open_path.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
-import type { Protection } from "../../store/protection.ts";
+import { type Protection, trySeal } from "../../store/protection.ts";
 import { isStoredMode } from "../verify/compare_entry.ts";
 import { mtimeIn, type Unit, type UnitName } from "../../store/wounds.ts";
 import type { Candidate, Origins } from "./origins.ts";
@@ -181,10 +181,10 @@ class Mender {
     return !this.#unit.hasInode && this.#work.options.settings["dedup.metadata"] !== "inode";
   }
 
-  /** Whether a snapshot that has one of the names is protected. */
+  /** The strongest of the snapshots that have one of the names. */
   get #protection(): Protection {
-    const isProtected = this.#names.some(({ snapshot }) => this.#work.isProtected(snapshot));
-    return isProtected ? "readonly" : "none";
+    const all = this.#names.map(({ snapshot }) => this.#work.protectionOf(snapshot));
+    return all.find((one) => one === "immutable") ?? all.find((one) => one !== "none") ?? "none";
   }
 
   async #read(from: { dir: Dir; name: string }): Promise<void> {
@@ -242,6 +242,7 @@ class Mender {
       }
     }
     if (placed.length > 0) this.#open = full;
+    this.#seal(placed);
     return placed;
   }
 
@@ -250,6 +251,14 @@ class Mender {
     const all = this.#open;
     this.#open = [];
     return all;
+  }
+
+  #seal([first]: readonly UnitName[]): void {
+    if (first === undefined || this.#protection !== "immutable") return;
+    const { fs } = this.#work;
+    this.#work.inDirOf(this.#work.pathOf(first), (dir, name) => {
+      trySeal(() => fs.seal(dir, name));
+    });
   }
 
   #placeOne(from: { dir: Dir; name: string }, at: UnitName): void {

@@ -9,6 +9,7 @@ import { StatTable } from "../../fs/stat_table.ts";
 import type { StoredName } from "../../store/inode_store.ts";
 import { companionName, snapshotDir } from "../../store/layout.ts";
 import { placeOf, type SnapshotRef } from "../../store/snapshots.ts";
+import type { Protection } from "../../store/protection.ts";
 import { parseSummary } from "../../store/summary.ts";
 import type { WoundStore } from "../../store/wound_store.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
@@ -40,9 +41,9 @@ export class RepairWork {
   readonly store: WoundStore;
   readonly cancel: CancelFlag;
   readonly #staging: Staging | undefined;
-  readonly #protected = new Map<number, boolean>();
   readonly #needsRoom: boolean;
   #wantOfRoom: FsError | undefined;
+  readonly #protections = new Map<number, Protection>();
   readonly counts: RepairCounts = { found: 0, healed: 0, names: 0, bytes: 0, remaining: 0 };
   /** Of the snapshots that were opened, by number: where their sources are. */
   readonly sourcePaths = new Map<number, string>();
@@ -85,18 +86,18 @@ export class RepairWork {
     return relPath === "" ? dir : joinRel(dir, relPath);
   }
 
-  /** Whether the stored files of a snapshot were made without write bits. */
-  isProtected(number: number): boolean {
+  /** How the stored files of a snapshot are kept from being changed. */
+  protectionOf(number: number): Protection {
     const ref = this.snapshots[number];
-    if (ref === undefined || !ref.companions.has("summaryJson")) return false;
-    const known = this.#protected.get(number);
+    if (ref === undefined || !ref.companions.has("summaryJson")) return "none";
+    const known = this.#protections.get(number);
     if (known !== undefined) return known;
     const summary = this.inDirOf(this.pathOf({ snapshot: number, relPath: "" }), (dir) => {
       const text = readSmallText(this.fs, dir, companionName(ref.time, "summaryJson"));
       return text === undefined ? undefined : parseSummary(text);
     });
-    const found = summary?.protect !== undefined;
-    this.#protected.set(number, found);
+    const found = summary?.protect ?? "none";
+    this.#protections.set(number, found);
     return found;
   }
 

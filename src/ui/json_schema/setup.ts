@@ -44,6 +44,7 @@ const TRAITS = object({
   owners: orNull(flag),
   xattrs: flag,
   acls: flag,
+  immutable: orNull(flag),
   time_step_ns: whole,
   times_before_1970: flag,
   times_after_2038: flag,
@@ -66,6 +67,7 @@ export const DOCTOR: CommandMessages = {
     free_bytes: orNull(whole),
     free_inodes: orNull(whole),
     traits: orNull(TRAITS),
+    protect: list(object({ name: text, protect: choice("none", "readonly", "immutable") })),
     fence: orNull(object({
       wanted: word,
       raised: flag,

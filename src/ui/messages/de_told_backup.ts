@@ -52,6 +52,20 @@ export const DE_TOLD_BACKUP: ToldTexts = {
   "the file is too large for the file system of the backup root":
     "die Datei ist zu groß für das Dateisystem des Sicherungsorts",
 
+  // Protection
+  'Cannot make stored files immutable in "{}": {}; they are stored without write bits. {}':
+    "Kann gespeicherte Dateien in „{1}“ nicht unveränderlich machen: {2}; sie sind ohne Schreibrechte gespeichert. {3}",
+  "only root may, with the capability CAP_LINUX_IMMUTABLE":
+    "das darf nur root, mit der Befugnis CAP_LINUX_IMMUTABLE",
+  "its file system has no such flag, or not here":
+    "das Dateisystem kennt dieses Merkmal nicht, oder nicht hier",
+  'Run the backup as root, or set snapshot.protect = "readonly"':
+    "Die Sicherung als root ausführen oder snapshot.protect = „readonly“ setzen",
+  'Use ext4, XFS or Btrfs for the backup root, or set snapshot.protect = "readonly"':
+    "Für den Sicherungsort ext4, XFS oder Btrfs verwenden oder snapshot.protect = „readonly“ setzen",
+  "Stored files that a run which was cut off had just made changeable are immutable again":
+    "Gespeicherte Dateien, die ein abgebrochener Lauf gerade änderbar gemacht hatte, sind wieder unveränderlich",
+
   // Before it begins
   "no such file": "es gibt keine solche Datei",
   'Cannot read the exclude patterns in "{}": {}':

@@ -17,7 +17,9 @@ async function probing<T>(
   const inner: FileSystem = openFileSystem("auto").fs;
   const fs = faultyFileSystem(inner, faults);
   try {
-    return probe({ fs, dir: fs.openRoot(temp.path), path: temp.path });
+    const dir = inner.openRoot(temp.path);
+    inner.liftBelow(dir); // as who has the lock may
+    return probe({ fs, dir, path: temp.path });
   } finally {
     inner.closeAll();
   }
