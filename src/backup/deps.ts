@@ -3,6 +3,7 @@ import type { SshKeygen } from "../base/ssh_keygen.ts";
 import type { StateTexts } from "../base/state_texts.ts";
 import type { FileSystemKind } from "../fs/file_system.ts";
 import type { OpenedFileSystem } from "../fs/open_file_system.ts";
+import type { Writeback } from "../fs/writeback.ts";
 import type { Summary } from "../store/summary.ts";
 import type { Aftercare } from "./aftercare.ts";
 import type { BackupEvent } from "./events.ts";
@@ -15,6 +16,8 @@ export interface BackupDeps {
   readonly clock: Clock;
   readonly threads: Threads;
   readonly openFileSystem: (wanted: "auto" | FileSystemKind) => OpenedFileSystem;
+  /** Without it, all that is stored waits for the sync at the end. */
+  readonly openWriteback?: (path: string) => Writeback | undefined;
   /** Text of a file that the configuration names; throws when it cannot be read. */
   readonly readText: (path: string) => string | undefined;
   /** Absolute. */

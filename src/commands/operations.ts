@@ -43,7 +43,10 @@ import { loadPruneThreads } from "./load_prune_threads.ts";
 import { withFileSystem } from "./with_file_system.ts";
 
 /** What a command brings to a backup; the rest comes from the running program. */
-export type RunDeps = Omit<AfterDeps, "threads" | "openFileSystem" | "loadPruneThreads">;
+export type RunDeps = Omit<
+  AfterDeps,
+  "threads" | "openFileSystem" | "openWriteback" | "loadPruneThreads"
+>;
 
 /** What a command brings to other work; the file system is opened for it. */
 export type WorkDeps = Omit<OpsDeps, "fs">;
@@ -154,12 +157,15 @@ export const OPERATIONS: Operations = {
     takePriority(settings, onEvent);
   },
   async runJobs(deps, jobs, options) {
-    const [{ runJobs }, { WORKER_THREADS }, { openFileSystem }] = await Promise.all([
-      import("../ops/run_jobs.ts"),
-      import("../backup/threads/threads.ts"),
-      import("../fs/open_file_system.ts"),
-    ]);
-    const loaded = { threads: WORKER_THREADS, openFileSystem, loadPruneThreads };
+    const [{ runJobs }, { WORKER_THREADS: threads }, opening, { openWriteback }] = await Promise
+      .all([
+        import("../ops/run_jobs.ts"),
+        import("../backup/threads/threads.ts"),
+        import("../fs/open_file_system.ts"),
+        import("../fs/writeback.ts"),
+      ]);
+    const { openFileSystem } = opening;
+    const loaded = { threads, openFileSystem, openWriteback, loadPruneThreads };
     return await runJobs({ ...deps, ...loaded }, jobs, options);
   },
   async notify(deps, news, options) {

@@ -92,6 +92,14 @@ const SYMBOLS = {
 /** The bound functions. */
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
+/** Calls that wait for a disk while this thread goes on; their errno cannot be had. */
+const WAITING_SYMBOLS = {
+  syncfs: { parameters: ["i32"], result: "i32", nonblocking: true },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The bound functions that wait somewhere else. */
+export type WaitingLibc = Deno.DynamicLibrary<typeof WAITING_SYMBOLS>["symbols"];
+
 /** Numbers for the functions that are called as `syscall`. Source: Linux asm/unistd.h. */
 export const SYSCALL = {
   getdents64: Deno.build.arch === "aarch64" ? 61n : 217n,
@@ -114,11 +122,24 @@ export function openLibc(): OpenedLibc {
 }
 
 function open(): OpenedLibc {
+  const found = openSymbols(SYMBOLS);
+  return "symbols" in found ? { libc: found.symbols } : found;
+}
+
+/** The waiting calls; undefined where there is no C library. */
+export function openWaitingLibc(): WaitingLibc | undefined {
+  const found = openSymbols(WAITING_SYMBOLS);
+  return "symbols" in found ? found.symbols : undefined;
+}
+
+function openSymbols<Symbols extends Deno.ForeignLibraryInterface>(
+  symbols: Symbols,
+): Pick<Deno.DynamicLibrary<Symbols>, "symbols"> | { reason: string } {
   if (Deno.build.os !== "linux") return { reason: `it is not used on ${Deno.build.os} yet` };
   let reason = "no C library was found";
   for (const path of LIBC_PATHS) {
     try {
-      return { libc: Deno.dlopen(path, SYMBOLS).symbols };
+      return Deno.dlopen(path, symbols);
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) {
         reason = "calls into the C library are not allowed";

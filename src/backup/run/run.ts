@@ -16,6 +16,7 @@ import type { KnownOptions } from "../settle/known.ts";
 import { LostDirs } from "../settle/lost_dirs.ts";
 import { Dedup } from "../settle/dedup.ts";
 import type { BackupDeps } from "../deps.ts";
+import { writeEarly } from "./early_writeback.ts";
 import { jobRules, readPatternFiles } from "./job_rules.ts";
 import type { Lane } from "../../threads/lane.ts";
 import type { LanePool } from "../../threads/lane_pool.ts";
@@ -187,6 +188,14 @@ class OpenRun implements Run {
       settings["log.progress_interval"],
       () => deps.onEvent(this.#progress.event),
     );
+    this.#writeEarly(parts);
+  }
+
+  #writeEarly({ deps, root, closers }: RunParts): void {
+    const isPosix = root.fs.kind === "posix";
+    const writeback = isPosix ? deps.openWriteback?.(root.root.path) : undefined;
+    const storedBytes = () => this.#tally.bytes.copied;
+    closers.push(writeEarly(writeback, { storedBytes, every: deps.every }));
   }
 
   previousParts(): AsyncIterable<PreviousPart> | undefined {
