@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 const REPOSITORY = resolve(import.meta.dirname ?? ".", "..");
@@ -19,14 +19,17 @@ const WORKER_URL = /new URL\("\.\/(\w+)\.ts", import\.meta\.url\)/g;
 const { values } = parseArgs({
   options: { output: { type: "string", default: "phlb" }, target: { type: "string" } },
 });
-// The name of the directory goes into the executable: it is the same for everybody.
+// Names of directories go into the executable. In a copy, packages included, they are the same for
+// everybody, and so is the executable.
 const temporary = Deno.makeTempDirSync();
+const source = join(temporary, "source");
 const bundle = join(temporary, "phlb");
 try {
+  copySource();
   await deno("bundle", "--code-splitting", "--outdir", bundle, "main.ts");
   const workers = await bundleWorkers();
   writePermissions();
-  for (const text of TEXTS) Deno.copyFileSync(join(REPOSITORY, text), join(bundle, basename(text)));
+  for (const text of TEXTS) Deno.copyFileSync(join(source, text), join(bundle, basename(text)));
   forgetTimes();
   const included = [...workers, ...TEXTS].flatMap((path) => [
     "--include",
@@ -46,10 +49,17 @@ try {
   Deno.removeSync(temporary, { recursive: true });
 }
 
+function copySource(): void {
+  for (const path of ["deno.json", "deno.lock", "main.ts", ...filesBelow("src")]) {
+    Deno.mkdirSync(dirname(join(source, path)), { recursive: true });
+    Deno.copyFileSync(join(REPOSITORY, path), join(source, path));
+  }
+}
+
 /** The part of deno.json that is compiled in; a path to the rest would be, too. */
 function writePermissions(): void {
   const { unstable, permissions } = JSON.parse(
-    Deno.readTextFileSync(join(REPOSITORY, "deno.json")),
+    Deno.readTextFileSync(join(source, "deno.json")),
   );
   Deno.writeTextFileSync(join(bundle, "deno.json"), JSON.stringify({ unstable, permissions }));
 }
@@ -62,7 +72,7 @@ function forgetTimes(): void {
 /** Bundles every module that the program starts as a thread, and returns their files' names. */
 async function bundleWorkers(): Promise<string[]> {
   const names = new Set(chunks().flatMap(({ text }) => workersIn(text)));
-  const modules = [...modulesBelow(join(REPOSITORY, "src"))];
+  const modules = [...filesBelow("src")];
   for (const name of names) {
     const [path, ...others] = modules.filter((module) => basename(module) === `${name}.ts`);
     if (path === undefined || others.length > 0) {
@@ -90,17 +100,19 @@ function chunks(): { path: string; text: string }[] {
   });
 }
 
-function* modulesBelow(dir: string): Generator<string> {
-  for (const { name, isDirectory } of Deno.readDirSync(dir)) {
-    if (isDirectory) yield* modulesBelow(join(dir, name));
-    else if (name.endsWith(".ts")) yield join(dir, name);
+/** Paths in the repository. */
+function* filesBelow(dir: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(join(REPOSITORY, dir))) {
+    const path = join(dir, name);
+    if (isDirectory) yield* filesBelow(path);
+    else yield path;
   }
 }
 
 async function deno(command: string, ...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [command, "-q", ...args],
-    cwd: REPOSITORY,
+    args: [command, "-q", "--node-modules-dir=auto", ...args],
+    cwd: source,
     stdin: "null",
     stdout: "null",
     stderr: "piped",
