@@ -137,13 +137,18 @@ export class Life {
 
   /** Takes the snapshot of a run that ended well into the model. */
   async published(name: Name, ran: Here): Promise<void> {
+    await this.adopt(this.toldBy(name, ran));
+  }
+
+  /** The snapshot that a run which ended well tells of. */
+  toldBy(name: Name, ran: Here): { id: string; name: Name; startedMs: number } {
     assert.ok(ran.code === 0 || (ran.code === 3 && !this.isSound), `${ran.code}: ${ran.stderr}`);
     const summary = ran.lines.find((line) => line["message_type"] === "summary") ?? {};
     const { snapshot_id: id, started_at: startedAt } = summary;
     assert.ok(typeof id === "string" && typeof startedAt === "string", ran.stdout);
     const source = this.#sources.get(name) ?? assert.fail();
     if (ran.code === 0) checkCounts(JSON.parse(JSON.stringify(summary)), source);
-    await this.adopt({ id, name, startedMs: Date.parse(startedAt) });
+    return { id, name, startedMs: Date.parse(startedAt) };
   }
 
   /** Takes a new snapshot of a source into the model, and checks all that it is and all others. */
@@ -370,10 +375,10 @@ function lostKey({ stored }: Snap, path: string): string {
   return `${stored["."]?.inode}/${path}`;
 }
 
-/** Where the directory of a snapshot is, below the root. */
-function whereIs(tree: TreeOnDisk, { stored }: Snap): string | undefined {
+/** Where the directory of a snapshot is, below the root; its inode may have got another one since. */
+function whereIs(tree: TreeOnDisk, { stored, time }: Snap): string | undefined {
   const inode = stored["."]?.inode;
-  return Object.keys(tree).find((path) => tree[path]?.inode === inode);
+  return Object.keys(tree).find((path) => tree[path]?.inode === inode && path.endsWith(`/${time}`));
 }
 
 function published(tree: TreeOnDisk): string[] {

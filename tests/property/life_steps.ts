@@ -14,7 +14,8 @@ import { choose, type Life, type Name, NAMES, type Snap } from "./life.ts";
 /** A step of a life; its text says what it was, for a failure's report. */
 export type Step = fc.AsyncCommand<object, Life>;
 
-function step<T>(
+/** Makes steps of a kind. */
+export function step<T>(
   kind: string,
   given: fc.Arbitrary<T>,
   run: (life: Life, given: T) => Promise<void>,
@@ -29,9 +30,14 @@ function step<T>(
 const names: fc.Arbitrary<Name> = fc.constantFrom(...NAMES);
 const picks = fc.nat(1000);
 
-const edit = step("edit", fc.record({ name: names, changes: steps }), async (life, given) => {
-  await life.edit(given.name, given.changes);
-});
+/** Changes a source. */
+export const edit = step(
+  "edit",
+  fc.record({ name: names, changes: steps }),
+  async (life, given) => {
+    await life.edit(given.name, given.changes);
+  },
+);
 
 const backup = step("backup", fc.record({ name: names }), (life, { name }) => life.backUp(name));
 
@@ -78,12 +84,13 @@ const prune = step("prune", pruneGiven, async (life, { last }) => {
   await life.look();
 });
 
-function pruneCommand(life: Life, last: number): string[] {
+/** The command line of a prune. */
+export function pruneCommand(life: Life, last: number): string[] {
   return ["prune", life.root, "--keep-last", String(last), "--force"];
 }
 
 /** Those that a policy of the newest `last` of each name lets go. */
-function doomedBy(life: Life, last: number): Snap[] {
+export function doomedBy(life: Life, last: number): Snap[] {
   return NAMES.flatMap((name) => life.inRoot(name).slice(0, -last)).filter((snap) => !snap.pinned);
 }
 
@@ -92,7 +99,8 @@ function isAhead(life: Life): boolean {
   return life.inRoot().some(({ startedMs }) => startedMs > life.clock.now().getTime());
 }
 
-const remove = step("remove", fc.record({ pick: picks }), async (life, { pick }) => {
+/** Puts a snapshot into the trash. */
+export const remove = step("remove", fc.record({ pick: picks }), async (life, { pick }) => {
   const snap = choose(life.inRoot(), pick);
   if (snap === undefined) return;
   const isNewest = life.inRoot(snap.name).at(-1) === snap;
@@ -103,16 +111,22 @@ const remove = step("remove", fc.record({ pick: picks }), async (life, { pick })
   await life.look();
 });
 
-const pin = step("pin", fc.record({ pick: picks, on: fc.boolean() }), async (life, given) => {
-  const snap = choose(life.inRoot(), given.pick);
-  if (snap === undefined) return;
-  const ran = await life.run([given.on ? "pin" : "unpin", "--root", life.root, snap.id]);
-  assert.strictEqual(codeOf(ran), "0 ", ran.stderr);
-  snap.pinned = given.on;
-  await life.look();
-});
+/** Pins a snapshot, or no longer. */
+export const pin = step(
+  "pin",
+  fc.record({ pick: picks, on: fc.boolean() }),
+  async (life, given) => {
+    const snap = choose(life.inRoot(), given.pick);
+    if (snap === undefined) return;
+    const ran = await life.run([given.on ? "pin" : "unpin", "--root", life.root, snap.id]);
+    assert.strictEqual(codeOf(ran), "0 ", ran.stderr);
+    snap.pinned = given.on;
+    await life.look();
+  },
+);
 
-const untrash = step("trash restore", fc.record({ pick: picks }), async (life, { pick }) => {
+/** Brings something back from the trash. */
+export const untrash = step("trash restore", fc.record({ pick: picks }), async (life, { pick }) => {
   const wanted = choose(life.inTrash(), pick);
   if (wanted === undefined) return;
   const last = life.inTrash().findLast(({ id }) => id === wanted.id) ?? wanted;
@@ -150,7 +164,8 @@ const byHand = step(
   },
 );
 
-const damage = step(
+/** Damages a stored file. */
+export const damage = step(
   "damage",
   fc.record({
     pick: picks,
@@ -162,7 +177,8 @@ const damage = step(
   },
 );
 
-const repair = step("repair", fc.constant({}), async (life) => {
+/** Repairs all that can be. */
+export const repair = step("repair", fc.constant({}), async (life) => {
   if (life.inRoot().length === 0) return;
   const canHeal = life.canHeal();
   const ran = await life.run(["repair", "--root", life.root]);
@@ -172,7 +188,8 @@ const repair = step("repair", fc.constant({}), async (life) => {
   if (canHeal) assert.deepStrictEqual(life.wounds(), [], "not healed, though there are copies");
 });
 
-const verify = step("verify", fc.constant({}), (life) => verifyAll(life));
+/** Verifies all. */
+export const verify = step("verify", fc.constant({}), (life) => verifyAll(life));
 
 /** Everything that is wrong is told, and nothing else. */
 export async function verifyAll(life: Life): Promise<void> {
@@ -203,7 +220,8 @@ const restore = step("restore", fc.record({ pick: picks }), async (life, { pick 
 
 const OLD_INDEX = "index-of-before";
 
-const index = step("index", fc.constantFrom("delete", "garbage", "cut", "keep", "old"), (
+/** Does something bad to the index. */
+export const index = step("index", fc.constantFrom("delete", "garbage", "cut", "keep", "old"), (
   life,
   how,
 ) => {

@@ -1,3 +1,4 @@
+import { inZone } from "../support/in_zone.ts";
 import { CHOSEN_CASE, fc } from "../support/property.ts";
 import { makeTempDir } from "../support/temp_dir.ts";
 import { beginnings, type Change, LIMITS } from "./history.ts";
@@ -49,18 +50,4 @@ async function live(
 async function begin(life: Life, beginnings: readonly [Change[], Change[]]): Promise<void> {
   for (const [i, name] of NAMES.entries()) await life.edit(name, beginnings[i] ?? []);
   await life.backUp("alpha");
-}
-
-/** The time zone of the process, until it is disposed of. */
-function inZone(zone: string): Disposable {
-  const before = Deno.env.get("TZ");
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  Deno.env.set("TZ", zone);
-  return {
-    [Symbol.dispose]: () => {
-      Deno.env.set("TZ", before ?? timeZone);
-      // Taking it away alone would leave the zone as it was set last.
-      if (before === undefined) Deno.env.delete("TZ");
-    },
-  };
 }
