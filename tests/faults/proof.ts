@@ -3,6 +3,11 @@ const PROOF = Deno.env.get("PHLB_PROOF") ?? "1";
 /** Whether all points of a suite run: `PHLB_PROOF=full`. Otherwise it is a share of them. */
 export const isFull = PROOF === "full";
 
+/** How many of what has no end: `all` in full mode, otherwise `usual` times `PHLB_PROOF`. */
+export function countOf({ usual, all }: { usual: number; all: number }): number {
+  return isFull ? all : Math.max(1, Math.round(usual * Number(PROOF)));
+}
+
 /** `PHLB_PROOF_PART=2/3`: the second of three parts, so that a suite runs in several processes. */
 const [PART = 1, PARTS = 1] = (Deno.env.get("PHLB_PROOF_PART") ?? "1/1").split("/").map(Number);
 
@@ -11,8 +16,8 @@ const [PART = 1, PARTS = 1] = (Deno.env.get("PHLB_PROOF_PART") ?? "1/1").split("
  * these, the part that `PHLB_PROOF_PART` names.
  */
 export function share<T>(points: readonly T[], usual: number): readonly T[] {
-  const count = Math.max(1, Math.round(usual * Number(PROOF)));
-  const chosen = isFull || points.length <= count
+  const count = countOf({ usual, all: points.length });
+  const chosen = points.length <= count
     ? points
     : Array.from({ length: count }, (_, i) => points[Math.floor(i * points.length / count)])
       .flatMap((point) => point ?? []);

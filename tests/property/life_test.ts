@@ -1,6 +1,7 @@
 import { inZone } from "../support/in_zone.ts";
 import { CHOSEN_CASE, fc } from "../support/property.ts";
 import { makeTempDir } from "../support/temp_dir.ts";
+import { countOf } from "../faults/proof.ts";
 import { beginnings, type Change, LIMITS } from "./history.ts";
 import { Life, NAMES } from "./life.ts";
 import { lives, type Step, verifyAll } from "./life_steps.ts";
@@ -8,7 +9,9 @@ import { lives, type Step, verifyAll } from "./life_steps.ts";
 // fast-check prints the seed of a failure; with PHLB_TEST_FULL=1 it looks for its shortest form.
 
 const FULL = Deno.env.get("PHLB_TEST_FULL") === "1";
-const LIVES = Number(Deno.env.get("PHLB_TEST_LIVES") ?? (FULL ? 400 : 16));
+const LIVES = Number(
+  Deno.env.get("PHLB_TEST_LIVES") ?? (FULL ? 400 : countOf({ usual: 16, all: 400 })),
+);
 
 const settings = fc.record({
   PHLB_DEDUP_MIN_SIZE: fc.constantFrom("0", "1", String(LIMITS.minSizeBytes)),
