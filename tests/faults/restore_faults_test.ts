@@ -26,3 +26,23 @@ for (const code of ["EIO", "EPERM"]) {
     assertSameTree(await readTree(target), await readTree(`${temp.path}/source`));
   });
 }
+
+Deno.test("a temporary file that cannot be taken away is told", async () => {
+  await using temp = await makeProofDir();
+  await OVERWRITING_RESTORE.prepare(temp.path);
+  beginAnew(temp.path);
+  const target = `${temp.path}/work/target`;
+  const isInTarget = (path: string) => path.startsWith(target);
+  const fault = { op: "unlink", path: isInTarget, code: "EPERM", always: true } as const;
+  const ended = await OVERWRITING_RESTORE.run(temp.path, (fs) => faultyFileSystem(fs, [fault]));
+  assert.strictEqual(ended.error, undefined);
+  const told = ended.problems.map(({ relPath }) => relPath);
+  const left = Object.keys(await readTree(target)).filter((path) =>
+    path.includes(".phlb-restore-")
+  );
+  assert.deepStrictEqual(told.filter((path) => path.includes(".phlb-restore-")), left);
+  assert.ok(left.length > 0 && told.includes("big"), `${told}`);
+  for (const { message } of ended.problems) {
+    assert.match(message, /^Cannot (remove|restore) "/);
+  }
+});

@@ -1,6 +1,7 @@
 import { printable } from "../../base/path_bytes.ts";
 import type { Problem, ProblemCode } from "../../base/problem.ts";
-import { FsError } from "../../fs/file_system.ts";
+import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
+import { StatTable } from "../../fs/stat_table.ts";
 import { StoredFailure } from "./stored_source.ts";
 
 /**
@@ -42,4 +43,31 @@ function reasonOf({ code, op, message }: FsError): string {
   if (code === "EEXIST") return "something is in its place";
   if (code === "ELOOP" || code === "ENOTDIR") return "what should be its directory is none";
   return `the target does not take it (${op}: ${message})`;
+}
+
+/** Takes away what may be there; the problem that `relPath` is left. */
+export function tryUnlink(
+  fs: FileSystem,
+  dir: Dir,
+  { name, relPath }: { name: string; relPath: string },
+): Problem | undefined {
+  try {
+    fs.unlink(dir, name);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    if (error.code === "ENOENT" || !isThere(fs, dir, name)) return undefined;
+    const message = `Cannot remove "${printable(relPath)}": ${error.message}`;
+    return { relPath, step: "restore", code: "unwritable", message, stored: true };
+  }
+}
+
+function isThere(fs: FileSystem, dir: Dir, name: string): boolean {
+  try {
+    fs.lstat(dir, name, new StatTable(1), 0);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    return error.code !== "ENOENT";
+  }
 }

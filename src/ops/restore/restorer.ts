@@ -22,7 +22,7 @@ import { nameOf, pathOf, timesOf } from "./entry_parts.ts";
 import { ACTION } from "./plan_entry.ts";
 import type { FinishedDir, RestoreAnswer, RestoreCall, SectionWork } from "./restore_messages.ts";
 import { AnswerDraft } from "./restore_answer.ts";
-import { failure, isFatal } from "./restore_failure.ts";
+import { failure, isFatal, tryUnlink } from "./restore_failure.ts";
 import { isChecked, StoredFailure, StoredSource, type WantedContent } from "./stored_source.ts";
 import { TargetDirs, withoutAcls } from "./target_dirs.ts";
 import { temporaryName } from "./temporary_name.ts";
@@ -70,6 +70,8 @@ class Restorer {
   readonly #givesOwners: boolean;
   #answer = new AnswerDraft();
   #temporary = 0;
+  /** The directory in work, relative to the target. */
+  #place = "";
   /** Whom files made in the directory in work belong to. */
   #maker: { readonly uid: number; readonly gid: number } | undefined;
   #inheritsAcls = false;
@@ -109,6 +111,7 @@ class Restorer {
   }
 
   #section(work: SectionWork, first: number): void {
+    this.#place = work.relPath;
     let into: Dir;
     try {
       into = work.isNew ? this.#dirs.make(work.relPath) : this.#dirs.get(work.relPath);
@@ -383,12 +386,10 @@ class Restorer {
     for (const work of sections) tree.check(work);
   }
 
+  /** The failure that led here is told anyhow; so is what cannot be taken away after it. */
   #tryUnlink(dir: Dir, name: string): void {
-    try {
-      this.#fs.unlink(dir, name);
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error; // the failure that led here is the one to tell
-    }
+    const left = tryUnlink(this.#fs, dir, { name, relPath: joinRel(this.#place, name) });
+    if (left !== undefined) this.#answer.tell(left);
   }
 
   #note(refused: readonly string[]): void {
