@@ -7,19 +7,6 @@ interface Seat<Call, Answer> {
   readonly lane: Lane<Call, Answer>;
   readonly number: number;
   leases: number;
-  /** A lane that nobody used yet may have to start a thread, which takes as long as much work does. */
-  state: "unused" | "starting" | "used";
-}
-
-/** How a {@link LanePool} hands out its lanes. */
-export interface LanePoolOptions {
-  /** How many of the lanes are used before {@link LanePool.widen}; default: all. */
-  readonly open?: number;
-  /**
-   * An unused lane is kept back until so many callers wait, and no other one is just starting;
-   * default: not at all.
-   */
-  readonly patience?: number;
 }
 
 /** Hands out lanes, the least busy one first, and makes callers wait while all are taken. */
@@ -28,12 +15,9 @@ export class LanePool<Call, Answer> {
   readonly #closed: Seat<Call, Answer>[];
   readonly #waiting: (() => void)[] = [];
 
-  readonly #patience: number | undefined;
-
-  constructor(lanes: readonly Lane<Call, Answer>[], options: LanePoolOptions = {}) {
-    const { open = lanes.length, patience } = options;
-    this.#patience = patience;
-    this.#seats = lanes.map((lane, number) => ({ lane, number, leases: 0, state: "unused" }));
+  /** `open`: how many of the lanes are used before {@link LanePool.widen}; default: all. */
+  constructor(lanes: readonly Lane<Call, Answer>[], { open = lanes.length } = {}) {
+    this.#seats = lanes.map((lane, number) => ({ lane, number, leases: 0 }));
     this.#closed = this.#seats.splice(open);
   }
 
@@ -59,37 +43,18 @@ export class LanePool<Call, Answer> {
       return await use(seat.lane, seat.number);
     } finally {
       seat.leases--;
-      seat.state = "used";
       this.#waiting.shift()?.();
-      // Those who waited for the start of a lane may now have another one.
-      if (this.#mayOpen) this.#waiting.shift()?.();
     }
   }
 
   async #take(): Promise<Seat<Call, Answer>> {
     for (;;) {
-      const seat = this.#free();
-      if (seat !== undefined) {
-        seat.leases++;
-        if (seat.state === "unused") seat.state = "starting";
-        return seat;
+      const [best] = this.#seats.toSorted((a, b) => a.leases - b.leases);
+      if (best !== undefined && best.leases < LEASES_PER_LANE) {
+        best.leases++;
+        return best;
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-  }
-
-  #free(): Seat<Call, Answer> | undefined {
-    const free = this.#seats.filter(({ leases }) => leases < LEASES_PER_LANE);
-    const [best] = free.toSorted((a, b) => a.leases - b.leases);
-    if (this.#patience === undefined || best?.state !== "unused") return best;
-    const known = free.find(({ state }) => state !== "unused");
-    return known ?? (this.#mayOpen ? best : undefined);
-  }
-
-  /** Whether an unused lane is to be had. */
-  get #mayOpen(): boolean {
-    const states = this.#seats.map(({ state }) => state);
-    if (!states.includes("unused") || states.includes("starting")) return false;
-    return !states.includes("used") || this.#waiting.length >= (this.#patience ?? 0);
   }
 }

@@ -23,9 +23,6 @@ import type { ThreadStart } from "../../threads/thread_start.ts";
 import type { HasherStart, WalkCall } from "../threads/thread_messages.ts";
 import type { WalkedMessage } from "../walk/walked.ts";
 
-/** Batches that wait before one more thread is started for them: a few files do not pay for it. */
-const PATIENCE = 3;
-
 /** The threads of a run. */
 export interface RunThreads {
   readonly walker: Lane<WalkCall, WalkedMessage[] | undefined>;
@@ -93,14 +90,13 @@ export async function startThreads(job: Job, options: StartOptions): Promise<Run
     ]);
     // A second one pays where there is more to link than one gets done meanwhile.
     const second = cores > 1 ? [lanes.lazy(startLinker, "linker")] : [];
-    const patient = { patience: PATIENCE };
-    const pool = new LanePool(hashers.map(({ lane }) => lane), { ...patient, open: readers.count });
+    const pool = new LanePool(hashers.map(({ lane }) => lane), { open: readers.count });
     const { clock, every } = deps;
     stopWidening = widenReaders({ readers, pool, cores, cpuMs, machineMs, clock, every });
     return {
       walker,
       tree,
-      linkers: new LanePool([tree, ...second], patient),
+      linkers: new LanePool([tree, ...second]),
       hashers: pool,
       inodeOrder: readers.inodeOrder,
       kibDone: hashers.map(({ kibDone }) => kibDone),

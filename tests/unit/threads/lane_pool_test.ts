@@ -67,32 +67,3 @@ Deno.test("LanePool.widen() lets those who wait have one more lane, while there 
   for (const one of release) one();
   await Promise.all(all);
 });
-
-Deno.test("a patient LanePool opens a lane only for those who wait, one at a time", async () => {
-  const { taken, release, lease } = leaser(new LanePool(lanes(3), { patience: 2 }));
-  const all = Array.from({ length: 7 }, lease);
-  await settle();
-  assert.deepStrictEqual(taken, [0, 0], "the first lane is starting");
-  release[0]?.();
-  await settle();
-  assert.deepStrictEqual(taken, [0, 0, 0, 1], "it has started, so there may be another one");
-  release[3]?.();
-  await settle();
-  assert.deepStrictEqual(taken, [0, 0, 0, 1, 1, 1], "one waits: too few for a third lane");
-  for (let i = 1; i < release.length; i++) release[i]?.();
-  await settle();
-  release.at(-1)?.();
-  await Promise.all(all);
-  assert.deepStrictEqual(taken, [0, 0, 0, 1, 1, 1, 0]);
-});
-
-Deno.test("a patient LanePool is content with one lane where one is enough", async () => {
-  const { taken, release, lease } = leaser(new LanePool(lanes(2), { patience: 2 }));
-  for (let i = 0; i < 5; i++) {
-    const both = [lease(), lease()];
-    await settle();
-    for (const one of release.splice(0)) one();
-    await Promise.all(both);
-  }
-  assert.deepStrictEqual(new Set(taken), new Set([0]));
-});
