@@ -54,7 +54,7 @@ export function emptiedText(
   const { say } = figures;
   const count = ids.length;
   if (dryRun) return [...ids.map(printable), say("{count} would be deleted", { count })].join("\n");
-  const done = say("{names} names of {count} snapshots were deleted", { names, count });
+  const done = say("{names:name|names} of {count:snapshot|snapshots} deleted", { names, count });
   return isComplete ? done : `${done}; ${say("the time is up, the same command goes on")}`;
 }
 

@@ -183,7 +183,7 @@ class FullLife {
     const { root } = this.#place;
     const before = await this.#read();
     const { stdout } = await this.must("trash", "empty", "--root", root);
-    assert.match(stdout, /names of 1 snapshots were deleted/);
+    assert.match(stdout, /names? of 1 snapshot deleted/);
     assert.deepStrictEqual([...Deno.readDirSync(`${root}/.phlb/trash`)], []);
     assertSameTree(await this.#read(), before, { ignore: ["nlink"] });
   }

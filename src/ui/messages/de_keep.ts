@@ -27,8 +27,8 @@ export const DE_KEEP = {
   "The trash of {root} is empty": "Der Papierkorb von {root} ist leer",
   "{count} in the trash of {root}, {size}": "{count} im Papierkorb von {root}, {size}",
   "{count} would be deleted": "{count} würden gelöscht",
-  "{names} names of {count} snapshots were deleted":
-    "{names} Namen von {count} Schnappschüssen wurden gelöscht",
+  "{names:name|names} of {count:snapshot|snapshots} deleted":
+    "{names:Name|Namen} von {count:Schnappschuss|Schnappschüssen} gelöscht",
   "the time is up, the same command goes on": "die Zeit ist um, derselbe Befehl setzt es fort",
   '"{id}" is back': "„{id}“ ist wieder da",
 
