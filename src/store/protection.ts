@@ -26,8 +26,11 @@ export function parseProtection(word: unknown): RealProtection | undefined {
   return word === "readonly" || word === "immutable" ? word : undefined;
 }
 
-/** What the log calls the flag where it cannot be given. */
-const FLAG = "immutable";
+/** Stands among the attributes that a root does not keep: a file could not be made immutable. */
+export const NOT_SEALED = "immutable";
+
+/** Stands there when an immutable file could not be linked to. */
+export const NOT_LIFTED = "link-to-immutable";
 
 /** Who may not, is root without the capability. */
 const NOT_MINE: ReadonlySet<string> = new Set(["EPERM", "EACCES"]);
@@ -39,7 +42,7 @@ export function trySeal(step: () => void): readonly string[] {
     return [];
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
-    if (NOT_MINE.has(error.code) || NO_SEALS.has(error.code)) return [FLAG];
+    if (NOT_MINE.has(error.code) || NO_SEALS.has(error.code)) return [NOT_SEALED];
     throw error;
   }
 }

@@ -115,6 +115,15 @@ Deno.test("protection that is turned off leaves flags, and links to what has the
   await place.mustBackup();
   assert.deepStrictEqual([place.summary().counts.copied, place.summary().protect], [0, undefined]);
   assert.deepStrictEqual(await openFiles(place.latest()), []);
+  // Another user cannot get past them, and is told what that means.
+  await giveToUser(place.source);
+  await runAnyhow("chown", ["-R", "65534:65534", place.root], {}); // all but immutable files
+  await run("chmod", ["755", place.mount.path, `${place.mount.path}/..`, `${place.source}/..`]);
+  const env = { PHLB_BACKUP_IGNORE_CTIME: "true" };
+  const asUser = await runPhlbAsUser(["backup", place.source, place.root], { env });
+  assert.strictEqual(asUser.code, 0, asUser.stderr);
+  assert.match(asUser.stderr, /^Warning: Stored files are immutable, and only root can link/m);
+  assert.ok(place.summary().counts.copied > 0);
   await runAnyhow("chattr", ["-R", "-i", place.root], {}); // it complains of symlinks
   await run("rm", ["-r", place.latest()]);
 });

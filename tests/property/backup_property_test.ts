@@ -35,7 +35,8 @@ const histories = fc.record({
     "performance.in_memory": fc.constantFrom(0, LIMITS.inMemoryBytes, 1 << 20),
     "dedup.metadata": fc.constantFrom("manifest", "manifest", "manifest", "inode"),
     "backup.order": fc.constantFrom("tree", "tree", "tree", "newest-first"),
-  }),
+    "snapshot.protect": fc.constantFrom("none", "readonly"),
+  }).filter((one) => one["snapshot.protect"] === "none" || one["dedup.metadata"] !== "inode"),
   /** Whether the previous run's clock allows to trust what it recorded. */
   trusting: fc.boolean(),
 });
@@ -165,7 +166,7 @@ class Witness {
     for (const paths of fresh.values()) {
       const [path = ""] = paths;
       const { inode, sha256 = "", size = 0 } = snapshot[path] ?? assert.fail();
-      const shown = (tree: TreeOnDisk, path: string) => describe(tree[path] ?? assert.fail());
+      const shown = (tree: TreeOnDisk, path: string) => this.#describe(tree[path] ?? assert.fail());
       assert.ok(
         paths.some((name) => shown(before, name) === shown(snapshot, path)),
         `${path} has the metadata of none of ${paths}: ${shown(snapshot, path)}`,
@@ -174,6 +175,13 @@ class Witness {
       assert.strictEqual(digests.get(sha256) ?? inode, inode, `${path} was stored twice`);
       digests.set(sha256, inode);
     }
+  }
+
+  /** What must be the same of a stored file and one that it was stored for. */
+  #describe({ mode, uid, gid, mtimeNs, xattrs }: TreeEntry): string {
+    const isProtected = this.#history.settings["snapshot.protect"] !== "none";
+    const kept = isProtected ? mode & ~0o222 : mode;
+    return `${kept.toString(8)} ${uid}:${gid} ${mtimeNs} ${JSON.stringify(xattrs)}`;
   }
 
   #remember(tree: TreeOnDisk, snapshot: TreeOnDisk): void {
@@ -185,8 +193,4 @@ class Witness {
       this.#stored.set(sha256, inodes.add(inode));
     }
   }
-}
-
-function describe({ mode, uid, gid, mtimeNs, xattrs }: TreeEntry): string {
-  return `${mode.toString(8)} ${uid}:${gid} ${mtimeNs} ${JSON.stringify(xattrs)}`;
 }

@@ -78,6 +78,17 @@ export function isLinked(fs: FileSystem, { from, fromName, into, name }: LinkNam
   return stats.inodeKey(0) === stats.inodeKey(1);
 }
 
+/** Whether a link was refused because the stored file is immutable, and this user may not lift that. */
+export function isShut(fs: FileSystem, { kind }: Failed, at: { dir: Dir; name: string }): boolean {
+  if (kind !== "refused") return false;
+  try {
+    return fs.isSealed(at.dir, at.name);
+  } catch (error) {
+    if (error instanceof FsError) return false;
+    throw error;
+  }
+}
+
 /** The mtime of a row. */
 export function mtimeOf(stats: StatTable, row: number): StoredMtime {
   return { sec: stats.get(row, STAT.mtimeSec), nsec: stats.get(row, STAT.mtimeNsec) };

@@ -9,7 +9,7 @@
 import { type Dir, type FileSystem, FsError } from "../../fs/file_system.ts";
 import { DirCache } from "../../fs/open_path.ts";
 import { STAT, StatTable } from "../../fs/stat_table.ts";
-import { type Protection, trySeal, WRITE_BITS } from "../../store/protection.ts";
+import { NOT_LIFTED, type Protection, trySeal, WRITE_BITS } from "../../store/protection.ts";
 import type { CancelFlag } from "../../threads/cancel.ts";
 import type { Handler } from "../../threads/lane.ts";
 import {
@@ -32,6 +32,7 @@ import {
   failureOf,
   isLinked,
   isMtime,
+  isShut,
   type LinkNames,
   metadataOf,
   mtimeOf,
@@ -295,7 +296,10 @@ class Linker {
       this.#fs.link(from, fromName, into, name);
     } catch (error) {
       const failed = failureOf(error);
-      if (failed.kind === "unsupported" || !isLinked(this.#fs, names)) return failed;
+      if (failed.kind === "unsupported" || !isLinked(this.#fs, names)) {
+        if (isShut(this.#fs, failed, { dir: from, name: fromName })) this.#refused.add(NOT_LIFTED);
+        return failed;
+      }
     }
     const found = this.#found;
     this.#fs.lstat(into, name, found, 0);

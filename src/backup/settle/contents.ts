@@ -228,9 +228,10 @@ class Contents {
   async #link(links: readonly PendingLink[]): Promise<FileRef[]> {
     if (links.length === 0) return [];
     const calls = links.map((link) => this.#linkCall(link));
-    const { failures } = await this.#options.linkers.lease((lane) =>
+    const { failures, refused } = await this.#options.linkers.lease((lane) =>
       lane.call({ kind: "stored", links: calls })
     );
+    this.#options.onRefused(refused);
     const failed = new Map(failures.map((failure) => [failure.index, failure]));
     const again: FileRef[] = [];
     for (const [i, link] of links.entries()) {

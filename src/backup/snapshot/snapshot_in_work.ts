@@ -13,7 +13,7 @@ import { fileChunks } from "../../store/file_chunks.ts";
 import { partialName, snapshotDir, unpublishedName } from "../../store/layout.ts";
 import { MANIFEST_VERSION } from "../../store/manifest_header.ts";
 import { ManifestWriter } from "../../store/manifest_writer.ts";
-import { parseProtection } from "../../store/protection.ts";
+import { NOT_LIFTED, NOT_SEALED, parseProtection } from "../../store/protection.ts";
 import { formatSummaryJson, type Summary, SUMMARY_VERSION } from "../../store/summary.ts";
 import { sign } from "../../store/signature.ts";
 import { Cancelled } from "../../threads/cancel.ts";
@@ -27,6 +27,20 @@ import { contentsTime } from "./snapshot_time.ts";
 import type { StageTimes } from "./stage_times.ts";
 import { ThreadProfile } from "./thread_profile.ts";
 import type { Tally } from "./tally.ts";
+
+/** What is told of refusals that are about no attribute. */
+const NOT_KEPT: ReadonlyMap<string, string> = new Map([
+  [NOT_SEALED, "At least one stored file could not be made immutable; it has no write bits"],
+  [
+    NOT_LIFTED,
+    "Stored files are immutable, and only root can link to these: their contents are stored again",
+  ],
+]);
+
+function notKept(attribute: string): string {
+  const what = `The backup root does not keep the attribute "${attribute}" of at least one entry`;
+  return `${what}; the manifest has it`;
+}
 
 /** See the module text. */
 export class SnapshotInWork {
@@ -113,8 +127,7 @@ export class SnapshotInWork {
     for (const name of names) {
       if (this.#refused.has(name)) continue;
       this.#refused.add(name);
-      const what = `The backup root does not keep the attribute "${name}" of at least one entry`;
-      this.note("warning", `${what}; the manifest has it`);
+      this.note("warning", NOT_KEPT.get(name) ?? notKept(name));
     }
   }
 

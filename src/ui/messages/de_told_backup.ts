@@ -66,6 +66,11 @@ export const DE_TOLD_BACKUP: ToldTexts = {
   "Stored files that a run which was cut off had just made changeable are immutable again":
     "Gespeicherte Dateien, die ein abgebrochener Lauf gerade änderbar gemacht hatte, sind wieder unveränderlich",
 
+  "At least one stored file could not be made immutable; it has no write bits":
+    "Mindestens eine gespeicherte Datei ließ sich nicht unveränderlich machen; sie ist ohne Schreibrechte",
+  "Stored files are immutable, and only root can link to these: their contents are stored again":
+    "Gespeicherte Dateien sind unveränderlich, und nur root kann sie verlinken: ihr Inhalt wird neu gespeichert",
+
   // Before it begins
   "no such file": "es gibt keine solche Datei",
   'Cannot read the exclude patterns in "{}": {}':

@@ -202,6 +202,7 @@ export const DE_TOLD_WORK: ToldTexts = {
   'Looking at what may go in "{}"': "Sehe nach, was in „{1}“ gehen darf",
   '"{}" is not taken for a snapshot: {}': "„{1}“ gilt nicht als Schnappschuss: {2}",
   'Deleting {} snapshots in "{}"': "Lösche {1} Schnappschüsse in „{2}“",
+  'Cannot remove "{}": {}': "Kann „{1}“ nicht entfernen: {2}",
   'Cannot remove "{}": it is pinned': "Kann „{1}“ nicht entfernen: er ist angeheftet",
   "phlb unpin {} lets it go, --force removes it all the same":
     "phlb unpin {1} gibt ihn frei, --force entfernt ihn trotzdem",
