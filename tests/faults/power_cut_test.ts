@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { BACKUP, FIRST_BACKUP, HEALING_BACKUP } from "./backup_scenario.ts";
 import { countKinds, share, tellCounts } from "./proof.ts";
-import { PRUNE, SWEEP } from "./prune_scenario.ts";
+import { PRUNE, SWEEP, SWEEP_IN_PLACE } from "./prune_scenario.ts";
 import { REPAIR } from "./repair_scenario.ts";
 import { makeProofDir } from "./proof_dir.ts";
 import { beginAnew } from "./scenario.ts";
@@ -16,7 +16,9 @@ import { VolatileDisk } from "./volatile_disk.ts";
 /** Points of each scenario without `PHLB_PROOF=full`. */
 const SHARE = 24;
 
-for (const scenario of [BACKUP, FIRST_BACKUP, HEALING_BACKUP, PRUNE, SWEEP, REPAIR]) {
+for (
+  const scenario of [BACKUP, FIRST_BACKUP, HEALING_BACKUP, PRUNE, SWEEP, SWEEP_IN_PLACE, REPAIR]
+) {
   Deno.test(`${scenario.name}: the power may go at any moment`, async () => {
     await using temp = await makeProofDir();
     const dir = temp.path;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { runBackup } from "../support/backup_run.ts";
 import { FakeClock } from "../support/fake_clock.ts";
+import { type Fault, faultyFileSystem } from "../support/faulty_file_system.ts";
+import type { Around } from "../support/inline_thread.ts";
 import { readQuick } from "../support/quick_tree.ts";
 import { assertSameTree } from "../support/same_tree.ts";
 import { fifo, symlink, type Tree, type TreeOnDisk, writeTree } from "../support/tree.ts";
@@ -22,11 +24,25 @@ export const PRUNE = makePruneScenario("prune", { sweeps: false });
 /** The same, and deletes them for good, with what lay in the trash before. */
 export const SWEEP = makePruneScenario("prune and sweep", { sweeps: true });
 
-function makePruneScenario(name: string, { sweeps }: { sweeps: boolean }): Scenario {
+/** The same on a disk that has room for no entry in the trash. */
+export const SWEEP_IN_PLACE = makePruneScenario("prune without room", {
+  sweeps: true,
+  faults: [
+    { op: "makeDir", path: (path) => path.includes("/.phlb/trash/"), code: "ENOSPC", always: true },
+  ],
+});
+
+function makePruneScenario(
+  name: string,
+  { sweeps, faults = [] }: { sweeps: boolean; faults?: readonly Fault[] },
+): Scenario {
   return {
     name,
     prepare,
-    run: (dir, around) => pruneHere(`${dir}/work/root`, { keepLast: KEPT, sweeps }, around),
+    run: (dir, around = (fs) => fs) => {
+      const full: Around = (fs) => faultyFileSystem(around(fs), faults);
+      return pruneHere(`${dir}/work/root`, { keepLast: KEPT, sweeps }, full);
+    },
     assertSound: (dir, { before, ended, ...copied }) => {
       const now = readQuick(`${dir}/work`);
       assertKept(now, before, copied);
@@ -41,7 +57,8 @@ function makePruneScenario(name: string, { sweeps }: { sweeps: boolean }): Scena
       assert.strictEqual(snapshotTimes(now).length, KEPT);
       const kept = snapshotTimes(before).slice(-KEPT);
       const beside = Object.keys(below(now, "root/source")).filter((path) =>
-        /^\d/.test(path) && !kept.some((time) => path.startsWith(time))
+        /^\d/.test(path) && !kept.some((time) => path.startsWith(time)) &&
+        now[`root/source/.${path.slice(0, TIME_LENGTH)}.partial`] === undefined
       );
       assert.deepStrictEqual(beside, [], "nothing of what went is left beside");
       const trash = Object.keys(below(now, "root/.phlb/trash")).filter((path) => path !== ".");
@@ -71,6 +88,9 @@ async function prepare(dir: string): Promise<void> {
   assert.ok(entry !== undefined);
   await writeTree(`${root}/.phlb/trash/20290101T000000Z-0001.deleting`, { "rest": { "of": "it" } });
 }
+
+/** What stands beside a directory whose deletion was cut off goes with the next backup. */
+const TIME_LENGTH = "2030-01-07-085247".length;
 
 /** Only a newer snapshot lets one go: so it is moved by hand. */
 async function pruneOldest(root: string): Promise<void> {

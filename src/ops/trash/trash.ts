@@ -196,9 +196,9 @@ export class Trash {
     if (from === undefined) return;
     this.#within(from, () => {
       if (this.#isTaken(from, time)) return; // they belong to that one now
-      for (const companion of companionsOf(this.#namesIn(from), time)) {
-        this.#fs.unlink(from, companion);
-      }
+      const left = companionsOf(this.#namesIn(from), time);
+      for (const companion of left) this.#fs.unlink(from, companion);
+      if (left.length > 0) this.#fs.syncDir(from);
     });
   }
 

@@ -40,6 +40,7 @@ export async function unpublish<T>(
     const { names, error } = fs.readDir(dir);
     if (error !== undefined) throw error;
     for (const companion of companionsOf(names, time)) fs.unlink(dir, companion);
+    fs.syncDir(dir); // what is left of a cut-off deletion is not to outlive the directory
     return await use(dir, newName);
   } finally {
     fs.closeDir(dir);
