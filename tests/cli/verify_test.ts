@@ -252,6 +252,16 @@ Deno.test("a mode is no problem when the snapshot that gave it is gone", async (
   assert.deepStrictEqual([code, found, summary["modes_unjudged"]], [0, [], 1]);
 });
 
+Deno.test("a mode is no problem when all snapshots of the source that gave it are gone", async () => {
+  await using place = await makePlace({ "a": "content" });
+  await place.mustBackup(["--name", "other"]);
+  await Deno.chmod(`${place.source}/a`, 0o600);
+  await place.mustBackup();
+  await run("sh", ["-c", 'rm -r "$0"/other/*', place.root]);
+  const { code, found, summary } = await verify(place.root, ["--all"]);
+  assert.deepStrictEqual([code, found, summary["modes_unjudged"]], [0, [], 1]);
+});
+
 Deno.test("names of any bytes are verified", async () => {
   await using place = await makePlace({
     "\udcff": "x",
