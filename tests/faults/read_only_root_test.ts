@@ -88,24 +88,25 @@ async function readAll(
   assert.strictEqual(snapshots().length, 2);
 }
 
+/** Which of them it is depends on the call that comes first: a write, or one that waits for the disk. */
+const FAILED_DISK =
+  /^Error: Cannot [a-z ]+ ".*\/root.*": (.*read-only|input\/output error|disk I\/O error)/m;
+
 const UNDER_WAY = [
   {
     // What the kernel itself does when the disk below a file system fails.
     name: "ext4 that becomes read-only",
     medium: { type: "ext4", sizeMib: 32 },
     fail: ({ mount }: LoopPlace) => mount.remount("abort"),
-    says: /^Error: Cannot [a-z ]+ ".*\/root.*": (the file system is )?read-only/m,
   },
   {
     name: "xfs that is shut down",
     medium: { type: "xfs", sizeMib: 300 },
     fail: async ({ mount }: LoopPlace) => void await run("xfs_io", ["-xc", "shutdown", mount.path]),
-    says:
-      /^Error: Cannot [a-z ]+ ".*\/root.*": (input\/output error|the file system is read-only)/m,
   },
 ] as const;
 
-for (const { name, medium, fail, says } of UNDER_WAY) {
+for (const { name, medium, fail } of UNDER_WAY) {
   Deno.test(`${name} under way ends prune, repair and backup clearly, and the next ones go on`, async () => {
     await using place = await makeLoopPlace(medium, { ...TREE, many: manyFiles(300) });
     const { root, source } = place;
@@ -125,13 +126,15 @@ for (const { name, medium, fail, says } of UNDER_WAY) {
       await Deno.writeTextFile(`${source}/many/file 1`, `of ${args[0]}`);
       const outcome = await failUnderWay(place, args, fail);
       assert.strictEqual(outcome.code, 1, `${args}\n${outcome.stdout}${outcome.stderr}`);
-      assert.match(outcome.stderr, says);
+      assert.match(outcome.stderr, FAILED_DISK);
       assert.match(outcome.stderr, /^Hint: \S/m);
       assert.doesNotMatch(outcome.stderr, /^\s+at |mistake in phlb/m);
       await place.mount.mountAgain();
       const isMended = (path: string) => path === "b" || path === ".";
       const skip = args[0] === "repair" ? isMended : () => false;
-      assertSameTree(await readTree(`${root}/${ids.at(-1)}`), kept, { ignore: ["nlink"], skip });
+      // A file system that was mounted again may have another number.
+      const ignore = ["nlink", "inode"] as const;
+      assertSameTree(await readTree(`${root}/${ids.at(-1)}`), kept, { ignore, skip });
       const again = await runPhlb(args);
       assert.strictEqual(again.code, code, `${args}\n${again.stdout}${again.stderr}`);
     }

@@ -1,6 +1,6 @@
 import { type BackupPlace } from "./backup_place.ts";
 import { assertSameTree } from "./same_tree.ts";
-import { readTree, type TreeOnDisk } from "./tree.ts";
+import { readTree, type TreeEntry, type TreeOnDisk } from "./tree.ts";
 
 /** The published snapshots of a place at one moment, with the files that stand beside them. */
 export interface Past {
@@ -31,5 +31,10 @@ async function readPast(
   isPast: (path: string) => boolean,
 ): Promise<TreeOnDisk> {
   const all = await readTree(`${root}/${source.split("/").at(-1)}`);
-  return Object.fromEntries(Object.entries(all).filter(([path]) => isPast(path)));
+  // A file system that was mounted again may have another number.
+  const numberOf = ({ inode }: TreeEntry) => inode.split(":").at(-1) ?? "";
+  return Object.fromEntries(
+    Object.entries(all).filter(([path]) => isPast(path))
+      .map(([path, entry]) => [path, { ...entry, inode: numberOf(entry) }]),
+  );
 }
