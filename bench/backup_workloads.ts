@@ -85,6 +85,7 @@ function workload(
         await contender.prepare?.(place);
       }
     },
+    source,
     steps: rounds.map(step),
   };
 }

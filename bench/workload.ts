@@ -25,6 +25,8 @@ export interface Workload {
   readonly id: string;
   /** For readers, with the sizes. */
   readonly name: string;
+  /** The tree that is backed up: it is in the caches before each trial, or, when cold, not at all. */
+  readonly source?: string;
   /** Not measured; `work` is fresh and empty. */
   readonly prepare?: (work: string) => Promise<void>;
   readonly steps: readonly Step[];
