@@ -36,8 +36,9 @@ export interface ChooseTimeOptions {
 
 /**
  * The time in the name of a new snapshot: that of `now`, or the next that sorts after every snapshot
- * among `names`, finished or not, and that no file of an earlier run stands beside. Snapshots of
- * other formats than this and the default one are not looked at.
+ * among `names`, finished or not, and that no file of an earlier run stands beside. What a cut-off run
+ * under a wrong clock left is in nobody's way. Snapshots of other formats than this and the default
+ * one are not looked at.
  *
  * @throws {AppError} CLOCK_BEHIND when the newest snapshot began more than two hours after `now`, or has
  * a name of another format that no new name can follow
@@ -47,16 +48,17 @@ export function chooseTime(
   { now, timeFormat, path, previous }: ChooseTimeOptions,
 ): string {
   const wanted = formatTime(now, timeFormat);
-  const newest = newestTime(names, timeFormat);
   const stepMs = stepOf(timeFormat);
   let ms = now.getTime();
+  const latestMs = ms + MAX_BEHIND_MS + stepMs;
+  const newest = newestTime(names, { timeFormat, latestMs });
   if (newest !== undefined && compareNames(wanted, newest) <= 0) {
     const newestMs = parseTime(newest, timeFormat)?.getTime() ?? Infinity;
     // Its name may be ahead for good reasons: other snapshots before it, another time zone.
     const beganMs = previous?.time === newest && previous.startedAtSec > 0
       ? previous.startedAtSec * 1000
       : newestMs;
-    if (newestMs === Infinity || beganMs - ms > MAX_BEHIND_MS + stepMs) {
+    if (newestMs === Infinity || beganMs > latestMs) {
       throw clockBehind(`${path}/${newest}`, wanted);
     }
     ms = newestMs;
@@ -76,12 +78,19 @@ function hasCompanion(names: ReadonlySet<string>, time: string): boolean {
     .some((name) => names.has(name) || names.has(unpublishedName(name)));
 }
 
-function newestTime(names: readonly string[], timeFormat: string): string | undefined {
-  const isTime = (time: string) =>
-    parseTime(time, timeFormat) !== undefined || parseTime(time) !== undefined;
-  return names
-    .map((name) => (parsePartialName(name) ?? name).replace(CONTENTS_END, ""))
-    .filter(isTime).sort(compareNames).at(-1);
+/** `latestMs`: what is not finished counts up to then. */
+function newestTime(
+  names: readonly string[],
+  { timeFormat, latestMs }: { timeFormat: string; latestMs: number },
+): string | undefined {
+  const times = names.map((name) => {
+    const unfinished = parsePartialName(name)?.replace(CONTENTS_END, "");
+    const time = unfinished ?? name;
+    const date = parseTime(time, timeFormat) ?? parseTime(time);
+    const counts = date !== undefined && (unfinished === undefined || date.getTime() <= latestMs);
+    return counts ? time : undefined;
+  });
+  return times.filter((time) => time !== undefined).sort(compareNames).at(-1);
 }
 
 function stepOf(timeFormat: string): number {
