@@ -16,6 +16,9 @@ const TEXTS = ["src/ops/rescue/RESCUE.sh", "src/ops/rescue/RESCUE.txt"];
 /** How a module names a thread's module: the bundler leaves it as it is. */
 const WORKER_URL = /new URL\("\.\/(\w+)\.ts", import\.meta\.url\)/g;
 
+/** A step of Deno's that did not end well. */
+class Failed extends Error {}
+
 const { values } = parseArgs({
   options: { output: { type: "string", default: "phlb" }, target: { type: "string" } },
 });
@@ -45,6 +48,10 @@ try {
     ...included,
     ...["--output", resolve(values.output), join(bundle, "main.js")],
   );
+} catch (error) {
+  if (!(error instanceof Failed)) throw error;
+  console.error(`${error.message}\nNothing was compiled`);
+  Deno.exitCode = 1;
 } finally {
   Deno.removeSync(temporary, { recursive: true });
 }
@@ -117,8 +124,5 @@ async function deno(command: string, ...args: string[]): Promise<void> {
     stdout: "null",
     stderr: "piped",
   }).output();
-  if (success) return;
-  console.error(new TextDecoder().decode(stderr));
-  console.error(`deno ${command} failed; nothing was compiled`);
-  Deno.exit(1);
+  if (!success) throw new Failed(`deno ${command}: ${new TextDecoder().decode(stderr).trim()}`);
 }

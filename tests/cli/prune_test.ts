@@ -67,8 +67,14 @@ Deno.test("phlb prune does what its dry run says, and the trash gives it back", 
   await told(["verify", "--root", place.root, "--all"]);
 
   await told(rules);
+  // An entry whose record was lost may be all that is left of a snapshot.
+  const [entry = ""] = [...Deno.readDirSync(`${place.root}/.phlb/trash`)].map(({ name }) => name);
+  await Deno.remove(`${place.root}/.phlb/trash/${entry}/entry.json`);
+  await place.mustBackup();
+  await told(["trash", "empty", "--root", place.root, "--older-than", "1"]);
+  assert.ok(await Deno.stat(`${place.root}/.phlb/trash/${entry}`));
   await told(["trash", "empty", "--root", place.root]);
-  assert.deepStrictEqual(ofType(await told(["trash", "list", place.root]), "trash"), []);
+  assert.deepStrictEqual([...Deno.readDirSync(`${place.root}/.phlb/trash`)], []);
   // The index named stored files that are gone: the next run finds others, and goes well.
   await place.mustBackup();
   await told(["verify", "--root", place.root, "--all"]);

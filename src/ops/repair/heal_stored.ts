@@ -37,16 +37,8 @@ export async function healStored(request: HealRequest): Promise<number> {
     },
   };
   const options = { dryRun: false, replicas: [], settings };
-  const work = new RepairWork({
-    deps,
-    options,
-    root,
-    snapshots,
-    store,
-    cancel,
-    staging,
-    needsRoom: true,
-  });
+  const parts = { deps, options, root, snapshots, store, cancel, staging };
+  const work = new RepairWork({ ...parts, needsRoom: true });
   try {
     await findDamaged(work, new Map(contents.map(({ digest, relPath }) => [digest, relPath])));
     const { units } = store.total();

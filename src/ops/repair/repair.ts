@@ -68,16 +68,7 @@ async function repairRoot(
   try {
     const own = completeSnapshots(deps, root);
     const snapshots = [...own, ...listTrash(fs, root.dir)];
-    const work = new RepairWork({
-      deps,
-      options,
-      root,
-      snapshots,
-      store,
-      cancel,
-      staging,
-      needsRoom: false,
-    });
+    const work = new RepairWork({ deps, options, root, snapshots, store, cancel, staging });
     tellSkipped(work, wanted);
     await repairAll(work, { wanted, deps, options, trashFrom: own.length });
     return { root: root.path, counts: work.counts };

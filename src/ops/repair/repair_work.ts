@@ -27,8 +27,8 @@ export interface RepairWorkParts {
   readonly cancel: CancelFlag;
   /** Undefined when nothing is written. */
   readonly staging: Staging | undefined;
-  /** Whether a file system without room ends the work; otherwise it leaves what it has none for. */
-  readonly needsRoom: boolean;
+  /** Whether a file system without room ends the work; default: it leaves what it has none for. */
+  readonly needsRoom?: boolean;
 }
 
 /** A repair of one root under way: what it works with, what it has done, and how that is told. */
@@ -50,9 +50,8 @@ export class RepairWork {
   /** What is being healed now, for the progress display. */
   readonly progress = { entriesFound: 0, entriesDone: 0, bytesFound: 0, bytesDone: 0, path: "" };
 
-  constructor(
-    { deps, options, root, snapshots, store, cancel, staging, needsRoom }: RepairWorkParts,
-  ) {
+  constructor(parts: RepairWorkParts) {
+    const { deps, options, root, snapshots, store, cancel, staging, needsRoom = false } = parts;
     this.fs = deps.fs;
     this.deps = deps;
     this.options = options;

@@ -50,7 +50,8 @@ export async function emptyTrash(deps: LockDeps, query: EmptyQuery): Promise<Emp
     if (dryRun) return { root: root.path, ids, names: 0, entries: 0, isComplete: true };
     deps.onEvent({ kind: "begin", text: `Emptying the trash of "${root.path}"` });
     const { maxDurationMs, rest } = query;
-    const options = { maxDurationMs, ...(rest === undefined ? {} : { rest }) };
+    const isAll = query.wanted.length === 0 && query.olderThanDays === 0;
+    const options = { isAll, maxDurationMs, ...(rest === undefined ? {} : { rest }) };
     return { root: root.path, ids, ...await sweep(deps, { trash, entries }, options) };
   });
 }

@@ -15,6 +15,8 @@ const SLICE_MS = 200;
 
 /** What is to be deleted, and for how long. */
 export interface SweepOptions {
+  /** Whether all of the trash is to go, also what nobody knows any more; default: no. */
+  readonly isAll?: boolean;
   /** Undefined: no matter how long it takes. */
   readonly maxDurationMs: number | undefined;
   /** How many names there are, as far as it is known, for the progress. */
@@ -45,7 +47,8 @@ export async function sweep(
 ): Promise<Swept> {
   const deletion = new Deletion(deps, options);
   let gone = 0;
-  for (const trashId of [...trash.listCondemned(), ...entries.map((entry) => entry.trashId)]) {
+  const condemned = trash.listCondemned({ nameless: options.isAll === true });
+  for (const trashId of [...condemned, ...entries.map((entry) => entry.trashId)]) {
     const name = trash.condemn(trashId);
     if (!await deletion.remove({ name, shown: trashId, open: (use) => trash.open(use) })) {
       return { names: deletion.names, entries: gone, isComplete: false };

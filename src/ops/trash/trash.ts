@@ -178,10 +178,14 @@ export class Trash {
     return trashId;
   }
 
-  /** Entries whose deletion has begun. */
-  listCondemned(): string[] {
+  /**
+   * Entries whose deletion has begun. With `nameless`, also those that have lost the file which says
+   * what they are: on a full Btrfs that is how it begins, but a damaged disk may have taken it, too.
+   */
+  listCondemned({ nameless }: { nameless: boolean }): string[] {
     const isBegun = (trash: Dir, name: string) =>
-      name.endsWith(DELETING) || (TRASH_ID.test(name) && this.#isDir(trash, name) &&
+      name.endsWith(DELETING) ||
+      (nameless && TRASH_ID.test(name) && this.#isDir(trash, name) &&
         this.#within(this.#fs.openDir(trash, name), (dir) => {
           const names = this.#namesIn(dir);
           return names.length > 0 && !names.includes(ENTRY_FILE);

@@ -1,7 +1,8 @@
 /**
  * The mode of stored files. An inode has the mode of the entry that first stored it, perhaps without
- * its write bits (`snapshot.protect`). That entry need not be among those that name it now; so an inode with the mode of none of its entries is only a finding
- * when that entry is known to be among them, or when the inode had another mode before.
+ * its write bits (`snapshot.protect`). That entry need not be among those that name it now; so an
+ * inode with the mode of none of its entries is only a finding when that entry is known to be among
+ * them, or when the inode had another mode before.
  *
  * @module
  */
